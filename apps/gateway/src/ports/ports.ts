@@ -1,0 +1,14 @@
+import type { Clock } from './clock.js'
+import type { KeyStore } from './key-store.js'
+import type { Ledger } from './ledger.js'
+import type { ResponseStore } from './response-store.js'
+import type { Transport } from './transport.js'
+
+/** Everything that reaches outside the process. A stage names those it may touch with `Pick<Ports, …>`. */
+export interface Ports {
+  readonly responses: ResponseStore
+  readonly ledger: Ledger
+  readonly keys: KeyStore
+  readonly transport: Transport
+  readonly clock: Clock
+}

@@ -1,0 +1,41 @@
+import type { Owner } from './owner.js'
+
+/** A response as it is kept: its own items and a pointer to its parent, never the chain. */
+export interface StoredResponse {
+  readonly id: string
+  readonly owner: Owner
+  /** The response before it, if any. */
+  readonly parent: string | null
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  /** The input items of this turn alone, as JSON: an array in the Responses wire, each with an id. */
+  readonly input: string
+  /** The response object as the caller got it, as JSON. */
+  readonly response: string
+}
+
+/** One turn of a chain. */
+export interface ChainLink {
+  readonly id: string
+  readonly input: string
+  readonly response: string
+}
+
+/** Longest chain that is followed, in turns. */
+export const chainDepth = 10_000
+
+export interface ResponseStore {
+  /**
+   * Resolves when it is committed: after that any reader sees it, and a killed process does not lose it. An id that is there
+   * already is replaced, if it is the same owner's.
+   */
+  put(response: StoredResponse): Promise<void>
+  get(owner: Owner, id: string): Promise<StoredResponse | undefined>
+  /** Whether there was one to delete. */
+  delete(owner: Owner, id: string): Promise<boolean>
+  /**
+   * The chain that ends with this response, oldest first, in one query; marks it as used. `undefined` where the response or
+   * one of its parents is unknown, deleted or another owner's. A cycle or a chain longer than `chainDepth` is an error.
+   */
+  chain(owner: Owner, id: string): Promise<readonly ChainLink[] | undefined>
+}

@@ -1,0 +1,96 @@
+// One entry describes an endpoint to all four faces: the REST route, the tRPC procedure, the OpenAPI entry and the client.
+import type {
+  TRPCBuiltRouter,
+  TRPCDefaultErrorShape,
+  TRPCMutationProcedure,
+  TRPCQueryProcedure,
+} from '@trpc/server'
+import type * as z from 'zod'
+import type { ErrorCode } from './errors.js'
+
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the mount. `{id}` is one segment, `{id+}` any number of them, slashes included. */
+  readonly path: `/${string}`
+  /** `inference` answers under every prefix of `inferencePrefixes`, `control` under /api/v1, `root` where the path says. */
+  readonly mount: 'inference' | 'control' | 'root'
+  /** Who may call it: anyone, any known caller (who sees only what it owns), or administrators. */
+  readonly access: 'public' | 'caller' | 'admin'
+  readonly summary: string
+  readonly params?: z.ZodObject
+  readonly query?: z.ZodObject
+  readonly body?: z.ZodType
+  readonly output: z.ZodType
+  /** The events of its stream; its presence says that it may stream. */
+  readonly event?: z.ZodType
+  readonly errors: readonly ErrorCode[]
+  /** Travels the journey to a model; its output is the wire of its dialect and is never parsed or encoded by zod. */
+  readonly journey?: true
+}
+
+/** An endpoint, with its literal types kept. */
+export function defineEndpoint<const E extends Endpoint>(endpoint: E): E {
+  return endpoint
+}
+
+/** Every inference route answers, identically, under each of these. Longest first, so that the first match is the right one. */
+export const inferencePrefixes = ['/api/llm/api/inference/openai', '/api/llm/v1', '/api/llm', '/v1', ''] as const
+
+export const controlPrefix = '/api/v1'
+
+export type Group = { readonly [name: string]: Endpoint }
+export type Api = { readonly [group: string]: Group }
+
+type Side = 'input' | 'output'
+type Part<E extends Endpoint, K extends 'params' | 'query' | 'body', S extends Side> = E[K] extends z.ZodType
+  ? S extends 'input'
+    ? z.input<E[K]>
+    : z.output<E[K]>
+  : unknown // vanishes in the intersection
+
+/** What a caller passes: path, query and body together. `output` is the side after parsing, with defaults filled in. */
+export type InputOf<E extends Endpoint, S extends Side = 'input'> = Part<E, 'params', S> & Part<E, 'query', S> & Part<E, 'body', S>
+export type OutputOf<E extends Endpoint> = z.output<E['output']>
+export type EventOf<E extends Endpoint> = E['event'] extends z.ZodType ? z.output<E['event']> : never
+
+type ProcedureOf<E extends Endpoint> = E['method'] extends 'GET'
+  ? TRPCQueryProcedure<{ input: InputOf<E>; output: OutputOf<E>; meta: unknown }>
+  : TRPCMutationProcedure<{ input: InputOf<E>; output: OutputOf<E>; meta: unknown }>
+
+// A stream is a POST mutation and never a subscription, which would carry its input in the URL and overflow it.
+type StreamProcedureOf<E extends Endpoint> = TRPCMutationProcedure<{
+  input: InputOf<E>
+  output: AsyncIterable<EventOf<E>>
+  meta: unknown
+}>
+
+type Streaming = { readonly event: z.ZodType }
+
+/** The record of procedures: one for each endpoint, and `<name>Stream` beside each that may stream. */
+export type RecordOf<T> = {
+  [G in keyof T]: {
+    [N in keyof T[G]]: T[G][N] extends Endpoint ? ProcedureOf<T[G][N]> : never
+  } & {
+    [N in keyof T[G] as T[G][N] extends Streaming ? `${N & string}Stream` : never]: T[G][N] extends Endpoint
+      ? StreamProcedureOf<T[G][N]>
+      : never
+  }
+}
+
+/** The tRPC router of an api, computed from the contract, so that neither client nor console imports the gateway. */
+export type RouterOf<T, Context = object> = TRPCBuiltRouter<
+  { ctx: Context; meta: object; errorShape: TRPCDefaultErrorShape; transformer: false },
+  RecordOf<T>
+>
+
+/**
+ * One function for each endpoint that does not travel the journey. A missing one does not compile. It gets path, query and
+ * body parsed and merged, and returns what `output` describes; failures are thrown as `GatewayError`.
+ */
+export type Handlers<T, Context> = {
+  readonly [G in keyof T]: {
+    readonly [N in keyof T[G] as T[G][N] extends { readonly journey: true } ? never : N]: T[G][N] extends Endpoint
+      ? (input: InputOf<T[G][N], 'output'>, context: Context) => OutputOf<T[G][N]> | Promise<OutputOf<T[G][N]>>
+      : never
+  }
+}

@@ -1,0 +1,6 @@
+export * from './endpoint.js'
+export * from './errors.js'
+export * from './ids.js'
+export type * as responses from './inference/responses/wire.js'
+export type * as chat from './inference/chat-completions/wire.js'
+export type { Annotation, JsonSchema, LogProb } from './inference/responses/wire.js'

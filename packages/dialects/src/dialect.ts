@@ -1,0 +1,103 @@
+import type { GatewayError } from '@weir/contracts'
+import type { Event } from './generate/canonical/event.js'
+import type { Encoded } from './generate/canonical/loss.js'
+import type { Generation } from './generate/canonical/request.js'
+import type { Generated, UpstreamFailure } from './generate/canonical/response.js'
+import type { Reader } from './reader.js'
+
+/** The wire languages. A dialect is not a provider: dozens of providers speak these. */
+export type DialectName = 'responses' | 'chat-completions' | 'messages' | 'generate-content' | 'converse'
+
+/** Who is spoken to, as data: encoders read it, and nothing edits a wire body after losses are counted. */
+export interface Target {
+  /** The model's name as the upstream knows it. */
+  readonly model: string
+  readonly quirks?: Quirks
+}
+
+/** How a server differs from the dialect that it speaks. Each is named for what it changes, never for a provider. */
+export interface Quirks {
+  /** Chat: send `max_tokens` where OpenAI has moved on to `max_completion_tokens`. */
+  readonly legacyMaxTokens?: boolean
+  /** Chat: the server knows no `developer` role; send `system`. */
+  readonly noDeveloperRole?: boolean
+  /** Chat: the server rejects `stream_options`; usage of a stream is then estimated. */
+  readonly noStreamUsage?: boolean
+  /** Chat: the field in which earlier reasoning goes back, where the server takes it at all. */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning'
+  /** Parameters that the server rejects, by their name on the wire (`logit_bias`): left out as declared losses. */
+  readonly rejects?: readonly string[]
+  /** Responses: the chat parameters that this server takes on /responses too (`stop`, `seed`, …). */
+  readonly accepts?: readonly string[]
+  /** Chat: the server understands `custom` tools and grammars, which others get as functions. */
+  readonly customTools?: boolean
+}
+
+/** An error as it leaves: the status, and a body in the form of the dialect. */
+export interface ErrorReply {
+  readonly status: number
+  readonly body: object
+}
+
+/** One server-sent event, whole: the payload is text, be it JSON or a marker such as `[DONE]`. */
+export interface SseFrame {
+  readonly event?: string
+  readonly data: string
+}
+
+/** Facts about an answer that its maker does not know, given to an encoder of answers. */
+export interface Answering {
+  /** What was asked. Encoders echo it. */
+  readonly asked: Generation
+  /** The id under which the caller knows this answer. */
+  readonly id: string
+  /** Seconds since 1970. */
+  readonly createdAt: number
+  /** The model as the caller named it. */
+  readonly model: string
+  /** The account that answers, shown as `provider`. */
+  readonly provider: string
+  /** Whether the gateway keeps it. Read when the answer ends, since keeping it may fail. */
+  stored: boolean
+}
+
+/**
+ * A dialect with its two faces, ingress and upstream: a plain object of pure functions. Decoders tolerate what is null, absent
+ * or newer than the code, and throw a `GatewayError` only for what cannot be understood at all.
+ */
+export interface Dialect<Request, Response, Frame> {
+  readonly name: DialectName
+  readonly request: {
+    decode(wire: Request): Generation
+    encode(canonical: Generation, target: Target): Encoded<Request>
+  }
+  readonly response: {
+    /** Throws `MalformedAnswer` for what is not an answer in this dialect. */
+    decode(wire: unknown): Generated
+    encode(canonical: Generated, answering: Answering): Response
+  }
+  readonly stream: {
+    /** Frames to events. A stream that ends without its terminal frame gives an `error` event of kind `cut`. */
+    decode(): Reader<Frame, Event>
+    /** Events to frames. The frames of the ending come with `turn-end` or `error`, and with nothing before it. */
+    encode(answering: Answering): Reader<Event, Frame>
+  }
+  readonly error: {
+    /** `body` is the parsed JSON, or the text where it was none. */
+    decode(status: number, body: unknown): UpstreamFailure
+    encode(error: GatewayError): ErrorReply
+  }
+  /**
+   * For the native lane: the caller's own body, made fit for this target. Unknown fields are kept. What the gateway does
+   * itself (state, ids) is set by the gateway, not here.
+   */
+  retarget(body: Request, target: Target): Encoded<Request>
+}
+
+/** Thrown by `response.decode` for a body that is no answer in its dialect: HTML with status 200, say. */
+export class MalformedAnswer extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'MalformedAnswer'
+  }
+}

@@ -1,0 +1,73 @@
+import type { DialectName } from '../../dialect.js'
+import type { Extras } from './extras.js'
+import type { Part } from './part.js'
+import type { ReplayToken } from './replay-token.js'
+
+/** The finest grain of a conversation. A conversation is a flat ordered list of these. */
+export type Item = MessageItem | ReasoningItem | ToolCallItem | ToolResultItem | HostedToolCallItem | ForeignItem
+
+interface ItemBase {
+  /** The item's own id on the wire, not to be mixed up with a call's `callId`. */
+  readonly id?: string
+  /** Which source message it came from: items of one turn are regrouped into one message. Absent in an answer. */
+  readonly turn?: number
+  /** Which alternative of an answer it belongs to; absent means 0. Only chat's `n` > 1 gives more. */
+  readonly choice?: number
+  readonly status?: ItemStatus
+  readonly replay?: ReplayToken
+  readonly extras?: Extras
+}
+
+export type ItemStatus = 'in_progress' | 'completed' | 'incomplete'
+
+export interface MessageItem extends ItemBase {
+  readonly type: 'message'
+  readonly role: 'user' | 'assistant' | 'system' | 'developer'
+  readonly content: readonly Part[]
+  /** Whether an assistant's message is a remark on the way or the answer. */
+  readonly phase?: 'commentary' | 'final_answer'
+}
+
+export interface ReasoningItem extends ItemBase {
+  readonly type: 'reasoning'
+  /** What the provider lets a reader see of the reasoning, in paragraphs. */
+  readonly summary: readonly string[]
+  /** The reasoning itself, where a model gives it away. */
+  readonly content?: readonly string[]
+}
+
+/** `function` and `custom` exist on most targets; the others become functions with a fixed schema where they do not. */
+export type ToolKind = 'function' | 'custom' | 'shell' | 'local_shell' | 'apply_patch' | 'tool_search' | 'mcp'
+
+export interface ToolCallItem extends ItemBase {
+  readonly type: 'tool-call'
+  readonly kind: ToolKind
+  readonly name: string
+  readonly namespace?: string
+  readonly callId: string
+  /** The verbatim string, be it valid JSON or not; the free text of a `custom` call. */
+  readonly arguments: string
+}
+
+export interface ToolResultItem extends ItemBase {
+  readonly type: 'tool-result'
+  readonly kind: ToolKind
+  readonly callId: string
+  readonly output: string | readonly Part[]
+}
+
+/** A call that the provider ran by itself. The wire form is kept whole, because only its own dialect can replay it. */
+export interface HostedToolCallItem extends ItemBase {
+  readonly type: 'hosted-tool-call'
+  readonly dialect: DialectName
+  readonly tool: string
+  readonly wire: object
+}
+
+/** An item newer than the code. It keeps its call id, so that a call and its result are dropped together. */
+export interface ForeignItem extends ItemBase {
+  readonly type: 'foreign'
+  readonly dialect: DialectName
+  readonly callId?: string
+  readonly wire: object
+}

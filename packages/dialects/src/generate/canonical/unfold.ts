@@ -1,0 +1,68 @@
+import type { Event } from './event.js'
+import type { Item } from './item.js'
+import type { Part } from './part.js'
+import type { Generated } from './response.js'
+
+/** An answer to the events of a stream that would have brought it, with one delta for each part. `fold` is its inverse. */
+export function unfold(answer: Generated): Event[] {
+  const { items, outcome, usage, serviceTier, extras, ...head } = answer
+  const events: Event[] = [{ type: 'turn-start', ...head }]
+  for (const [place, item] of items.entries()) {
+    events.push({ type: 'item-start', item: place, start: emptied(item) })
+    deltas(item, place, events)
+    events.push({ type: 'item-end', item: place, end: item })
+  }
+  if (usage) events.push({ type: 'usage', usage })
+  if (outcome.status === 'failed') events.push({ type: 'error', failure: outcome.failure })
+  else events.push({ type: 'turn-end', outcome, ...(serviceTier !== undefined && { serviceTier }), ...(extras && { extras }) })
+  return events
+}
+
+/** The item as it is known when it begins. */
+function emptied(item: Item): Item {
+  switch (item.type) {
+    case 'message':
+      return { ...item, content: [], status: 'in_progress' }
+    case 'reasoning': {
+      const { content: _, replay: __, ...start } = item
+      return { ...start, summary: [] }
+    }
+    case 'tool-call':
+      return { ...item, arguments: '', status: 'in_progress' }
+    default:
+      return item
+  }
+}
+
+function deltas(item: Item, place: number, events: Event[]): void {
+  switch (item.type) {
+    case 'message':
+      for (const [index, part] of item.content.entries()) partDeltas(part, place, index, events)
+      break
+    case 'reasoning':
+      for (const [part, text] of item.summary.entries()) events.push({ type: 'reasoning-delta', item: place, part, kind: 'summary', text })
+      for (const [part, text] of item.content?.entries() ?? [])
+        events.push({ type: 'reasoning-delta', item: place, part, kind: 'content', text })
+      if (item.replay) events.push({ type: 'replay-token', item: place, token: item.replay })
+      break
+    case 'tool-call':
+      events.push({ type: 'arguments-delta', item: place, text: item.arguments })
+      break
+    default:
+      break
+  }
+}
+
+function partDeltas(part: Part, item: number, index: number, events: Event[]): void {
+  if (part.type === 'refusal') events.push({ type: 'text-delta', item, part: index, kind: 'refusal', text: part.refusal })
+  if (part.type !== 'text') return
+  events.push({
+    type: 'text-delta',
+    item,
+    part: index,
+    kind: 'text',
+    text: part.text,
+    ...(part.logprobs && { logprobs: part.logprobs }),
+  })
+  for (const annotation of part.annotations ?? []) events.push({ type: 'annotation', item, part: index, annotation })
+}
