@@ -56,7 +56,8 @@ function check() {
   turbo('build', 'types', 'package')
   must('knip', [], environment)
   const lockfile = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
-  if (/tarball:|https?:\/\//.test(lockfile)) fail('pnpm-lock.yaml names a place to download from; it may hold integrity hashes only.')
+  if (/tarball:|https?:\/\//.test(lockfile))
+    fail('pnpm-lock.yaml names a place to download from; it may hold integrity hashes only.')
 }
 
 function bench() {

@@ -1,10 +1,5 @@
 // One entry describes an endpoint to all four faces: the REST route, the tRPC procedure, the OpenAPI entry and the client.
-import type {
-  TRPCBuiltRouter,
-  TRPCDefaultErrorShape,
-  TRPCMutationProcedure,
-  TRPCQueryProcedure,
-} from '@trpc/server'
+import type { TRPCBuiltRouter, TRPCDefaultErrorShape, TRPCMutationProcedure, TRPCQueryProcedure } from '@trpc/server'
 import type * as z from 'zod'
 import type { ErrorCode } from './errors.js'
 
@@ -49,7 +44,9 @@ type Part<E extends Endpoint, K extends 'params' | 'query' | 'body', S extends S
   : unknown // vanishes in the intersection
 
 /** What a caller passes: path, query and body together. `output` is the side after parsing, with defaults filled in. */
-export type InputOf<E extends Endpoint, S extends Side = 'input'> = Part<E, 'params', S> & Part<E, 'query', S> & Part<E, 'body', S>
+export type InputOf<E extends Endpoint, S extends Side = 'input'> = Part<E, 'params', S> &
+  Part<E, 'query', S> &
+  Part<E, 'body', S>
 export type OutputOf<E extends Endpoint> = z.output<E['output']>
 export type EventOf<E extends Endpoint> = E['event'] extends z.ZodType ? z.output<E['event']> : never
 

@@ -333,7 +333,10 @@ export type ResponsesEvent = { sequence_number: number } & (
       response: ResponseObject
     }
   | { type: 'response.output_item.added' | 'response.output_item.done'; output_index: number; item: OutputItem }
-  | ({ type: 'response.content_part.added' | 'response.content_part.done'; part: OutputText | Refusal | ReasoningText } & PartPlace)
+  | ({
+      type: 'response.content_part.added' | 'response.content_part.done'
+      part: OutputText | Refusal | ReasoningText
+    } & PartPlace)
   | ({ type: 'response.output_text.delta'; delta: string; logprobs: LogProb[] } & PartPlace)
   | ({ type: 'response.output_text.done'; text: string; logprobs: LogProb[] } & PartPlace)
   | ({ type: 'response.output_text.annotation.added'; annotation: Annotation; annotation_index: number } & PartPlace)

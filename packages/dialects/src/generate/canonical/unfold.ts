@@ -40,7 +40,8 @@ function deltas(item: Item, place: number, events: Event[]): void {
       for (const [index, part] of item.content.entries()) partDeltas(part, place, index, events)
       break
     case 'reasoning':
-      for (const [part, text] of item.summary.entries()) events.push({ type: 'reasoning-delta', item: place, part, kind: 'summary', text })
+      for (const [part, text] of item.summary.entries())
+        events.push({ type: 'reasoning-delta', item: place, part, kind: 'summary', text })
       for (const [part, text] of item.content?.entries() ?? [])
         events.push({ type: 'reasoning-delta', item: place, part, kind: 'content', text })
       if (item.replay) events.push({ type: 'replay-token', item: place, token: item.replay })
