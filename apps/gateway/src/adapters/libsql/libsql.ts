@@ -1,0 +1,66 @@
+import type { Clock } from '../../ports/clock.js'
+import type { KeyStore } from '../../ports/key-store.js'
+import type { Ledger } from '../../ports/ledger.js'
+import type { ResponseStore } from '../../ports/response-store.js'
+import { openConnection } from './connection.js'
+import { prepareFile } from './database-file.js'
+import { keyStore } from './key-store.js'
+import { ledger } from './ledger.js'
+import { migrate } from './migrations.js'
+import { responseStore } from './response-store.js'
+import { threadWriter } from './thread-writer.js'
+import { inlineWriter } from './writer.js'
+
+export interface LibsqlOptions {
+  /** A path; or `:memory:`, which ends with `close`. */
+  readonly file: string
+  /** The built `writer-thread.js`, where this is not run from beside it. */
+  readonly writerUrl?: URL
+  readonly clock?: Clock
+  /** Hears of ledger rows that could not be kept. By default a warning of the process. */
+  readonly report?: (error: Error) => void
+}
+
+export interface LibsqlStores {
+  readonly responses: ResponseStore
+  readonly ledger: Ledger
+  readonly keys: KeyStore
+  /** Commits what is waiting, and closes the file. What comes later is refused as `unavailable`. */
+  close(): Promise<void>
+}
+
+/**
+ * The stores over one SQLite file. It reads on the calling thread and writes on another one; what a write has resolved for, every
+ * read sees, and kill -9 does not lose it (power loss may lose the last commits). Throws a `StoreError` where the file cannot
+ * be opened or is newer than this code.
+ */
+export function openLibsql({ file, writerUrl, clock = { now: Date.now }, report = warn }: LibsqlOptions): LibsqlStores {
+  const inMemory = file === ':memory:'
+  const path = inMemory ? file : prepareFile(file)
+  const connection = openConnection(path)
+  try {
+    migrate(connection)
+    if (!inMemory) connection.exec('PRAGMA journal_mode = WAL; PRAGMA query_only = 1')
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+  const writer = inMemory
+    ? inlineWriter(connection)
+    : threadWriter(path, writerUrl ?? new URL('./writer-thread.js', import.meta.url))
+  let closed: Promise<void> | undefined
+
+  return {
+    responses: responseStore(connection, writer, clock),
+    ledger: ledger(connection, writer, report),
+    keys: keyStore(connection, writer),
+    close() {
+      closed ??= writer.close().then(() => connection.close())
+      return closed
+    },
+  }
+}
+
+function warn(error: Error): void {
+  process.emitWarning(`an exchange is missing in the ledger: ${error.message}`)
+}

@@ -1,0 +1,99 @@
+import type { Clock } from '../../ports/clock.js'
+import type { Owner } from '../../ports/owner.js'
+import { chainDepth, type ChainLink, type ResponseStore, type StoredResponse } from '../../ports/response-store.js'
+import { StoreError } from '../../ports/store-error.js'
+import { bind, idList } from './bind.js'
+import type { Connection } from './connection.js'
+import { number, text, textOrNull, type Row } from './row.js'
+import { change, type Writer } from './writer.js'
+
+const putSql = `
+INSERT INTO responses (id, tenant, subject, parent, created_at, used_at, input, response) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, created_at = excluded.created_at, used_at = excluded.used_at,
+  input = excluded.input, response = excluded.response
+WHERE tenant = excluded.tenant AND subject = excluded.subject`
+
+const getSql = 'SELECT id, parent, created_at, input, response FROM responses WHERE id = ? AND tenant = ? AND subject = ?'
+
+const deleteSql = 'DELETE FROM responses WHERE id = ? AND tenant = ? AND subject = ?'
+
+// UNION and not UNION ALL: an id that comes again adds no row, so a cycle ends. The texts are joined last, once for each id.
+// CROSS JOIN holds SQLite to this order of the tables.
+const chainSql = `
+WITH RECURSIVE links (id, parent) AS (
+  SELECT id, parent FROM responses WHERE id = ?1 AND tenant = ?2 AND subject = ?3
+  UNION
+  SELECT responses.id, responses.parent FROM links
+  CROSS JOIN responses ON responses.id = links.parent AND responses.tenant = ?2 AND responses.subject = ?3
+  LIMIT ${chainDepth + 1}
+)
+SELECT responses.id, responses.parent, responses.used_at, responses.input, responses.response
+FROM links CROSS JOIN responses USING (id)`
+
+const touchSql = `
+UPDATE responses SET used_at = ?1 WHERE tenant = ?2 AND subject = ?3 AND id IN (SELECT value FROM json_each(?4))`
+
+/** Retention counts in days: a chain in constant use is not rewritten with every turn. Milliseconds. */
+const touchInterval = 60 * 60 * 1000
+
+export function responseStore(reader: Connection, writer: Writer, clock: Clock): ResponseStore {
+  const touch = (owner: Owner, rows: readonly Row[]) => {
+    const now = Math.floor(clock.now())
+    const stale = rows.filter((row) => number(row, 'used_at') <= now - touchInterval).map((row) => text(row, 'id'))
+    if (stale.length === 0) return
+    const values = [now, owner.tenant, owner.subject, idList(stale)]
+    // A mark that is lost is made again by the next reader.
+    writer.write([change(touchSql, values)]).catch(() => undefined)
+  }
+
+  return {
+    async put({ id, owner, parent, createdAt, input, response }) {
+      const values = [id, owner.tenant, owner.subject, parent, createdAt, createdAt, input, response]
+      const [changed] = await writer.write([change(putSql, values)])
+      if (changed !== 1) throw new StoreError('taken', `response ${id} belongs to another owner`)
+    },
+    async get(owner, id) {
+      const row = reader.statement(getSql).get(bind([id, owner.tenant, owner.subject]))
+      return row && storedResponse(owner, row)
+    },
+    async delete(owner, id) {
+      const [changed] = await writer.write([change(deleteSql, [id, owner.tenant, owner.subject])])
+      return changed === 1
+    },
+    async chain(owner, id) {
+      const rows = reader.statement(chainSql).all(bind([id, owner.tenant, owner.subject]))
+      const links = oldestFirst(id, rows)
+      if (links) touch(owner, rows)
+      return links
+    },
+  }
+}
+
+function storedResponse(owner: Owner, row: Row): StoredResponse {
+  return {
+    id: text(row, 'id'),
+    owner,
+    parent: textOrNull(row, 'parent'),
+    createdAt: number(row, 'created_at'),
+    input: text(row, 'input'),
+    response: text(row, 'response'),
+  }
+}
+
+/** Follows the parents through the rows, which come in no certain order. */
+function oldestFirst(id: string, rows: readonly Row[]): readonly ChainLink[] | undefined {
+  if (rows.length > chainDepth) throw new StoreError('chain', `the chain of ${id} is longer than ${chainDepth} responses`)
+  const byId = new Map(rows.map((row) => [text(row, 'id'), row]))
+  const links: ChainLink[] = []
+  for (let next: string | null = id; next !== null;) {
+    if (links.length === rows.length) {
+      if (byId.has(next)) throw new StoreError('chain', `the chain of ${id} is a cycle`)
+      return undefined
+    }
+    const row = byId.get(next)
+    if (!row) return undefined
+    links.push({ id: next, input: text(row, 'input'), response: text(row, 'response') })
+    next = textOrNull(row, 'parent')
+  }
+  return links.reverse()
+}

@@ -1,0 +1,81 @@
+// Each entry brings a database from the version of its index to the next one. What is released is never edited: a change is a
+// new entry. STRICT, so that a number that is bound as REAL by mistake is an error and not a '1.0'.
+
+const responses = `
+CREATE TABLE responses (
+  id TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  parent TEXT,
+  created_at INTEGER NOT NULL,
+  used_at INTEGER NOT NULL,
+  -- Last, so that following a chain or marking it does not read through them.
+  input TEXT NOT NULL,
+  response TEXT NOT NULL
+) STRICT;
+`
+
+const ledger = `
+CREATE TABLE exchanges (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  label TEXT,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL,
+  operation TEXT NOT NULL,
+  dialect TEXT NOT NULL,
+  stream INTEGER NOT NULL,
+  model TEXT,
+  account TEXT,
+  upstream_model TEXT,
+  lane TEXT,
+  status INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  error_code TEXT,
+  error_detail TEXT,
+  response_id TEXT,
+  stored INTEGER NOT NULL,
+  usage_input INTEGER,
+  usage_cache_read INTEGER,
+  usage_cache_write INTEGER,
+  usage_output INTEGER,
+  usage_reasoning INTEGER,
+  usage_estimated INTEGER,
+  time_to_first_token REAL,
+  latency REAL NOT NULL,
+  losses TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  PRIMARY KEY (tenant, id)
+) STRICT;
+CREATE INDEX exchanges_by_time ON exchanges (tenant, started_at, id);
+CREATE INDEX exchanges_by_subject ON exchanges (tenant, subject, started_at, id);
+CREATE INDEX exchanges_by_label ON exchanges (tenant, label, started_at, id) WHERE label IS NOT NULL;
+CREATE TABLE attempts (
+  tenant TEXT NOT NULL,
+  exchange TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  account TEXT NOT NULL,
+  model TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  latency REAL NOT NULL,
+  status INTEGER,
+  outcome TEXT NOT NULL,
+  failure TEXT,
+  upstream_id TEXT,
+  PRIMARY KEY (tenant, exchange, number)
+) STRICT, WITHOUT ROWID;
+`
+
+const keys = `
+CREATE TABLE keys (
+  id TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  role TEXT NOT NULL,
+  hash TEXT NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL
+) STRICT;
+`
+
+export const migrations: readonly string[] = [responses, ledger, keys]
