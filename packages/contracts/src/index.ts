@@ -1,6 +1,24 @@
+export * from './api.js'
 export * from './endpoint.js'
 export * from './errors.js'
 export * from './ids.js'
+export * from './issue.js'
+export {
+  deletedResponseSchema,
+  inputItemListSchema,
+  responseObjectSchema,
+  responsesEventSchema,
+  responsesRequestSchema,
+} from './inference/responses/schema.js'
+export {
+  chatCompletionChunkSchema,
+  chatCompletionSchema,
+  chatCompletionsRequestSchema,
+} from './inference/chat-completions/schema.js'
+export * from './resources/error-body.js'
+export * from './resources/health.js'
+export * from './resources/model.js'
+export * from './resources/request-record.js'
 export type * as responses from './inference/responses/wire.js'
 export type * as chat from './inference/chat-completions/wire.js'
 export type { Annotation, JsonSchema, LogProb } from './inference/responses/wire.js'

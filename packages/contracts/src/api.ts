@@ -1,0 +1,21 @@
+// The whole public surface in one value: every face of the gateway, and the client, walk it.
+import type { RouterOf } from './endpoint.js'
+import { chatCompletions } from './endpoints/chat-completions.js'
+import { health } from './endpoints/health.js'
+import { models } from './endpoints/models.js'
+import { requests } from './endpoints/requests.js'
+import { responses } from './endpoints/responses.js'
+
+// An interface of named groups, so that each declaration file names a group instead of spelling it out.
+export interface Contract {
+  readonly responses: typeof responses
+  readonly chatCompletions: typeof chatCompletions
+  readonly models: typeof models
+  readonly requests: typeof requests
+  readonly health: typeof health
+}
+
+export const api: Contract = { responses, chatCompletions, models, requests, health }
+
+/** What a tRPC client of the gateway is typed by. */
+export type AppRouter = RouterOf<Contract>

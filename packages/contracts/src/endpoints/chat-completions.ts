@@ -1,0 +1,22 @@
+import { defineEndpoint } from '../endpoint.js'
+import {
+  chatCompletionChunkSchema,
+  chatCompletionSchema,
+  chatCompletionsRequestSchema,
+} from '../inference/chat-completions/schema.js'
+import { journeyErrors } from './journey-errors.js'
+
+export const chatCompletions = {
+  create: defineEndpoint({
+    method: 'POST',
+    path: '/chat/completions',
+    mount: 'inference',
+    access: 'caller',
+    summary: 'Complete a chat, with any model of any provider',
+    body: chatCompletionsRequestSchema,
+    output: chatCompletionSchema,
+    event: chatCompletionChunkSchema,
+    errors: journeyErrors,
+    journey: true,
+  }),
+}

@@ -1,0 +1,26 @@
+import type { ErrorCode } from '../errors.js'
+
+/** What a call can meet on its way to a model, whatever its dialect. */
+export const journeyErrors = [
+  'malformed_json',
+  'invalid_value',
+  'missing_required_parameter',
+  'ambiguous_field',
+  'unsupported_parameter',
+  'untranslatable',
+  'upstream_rejected',
+  'context_length_exceeded',
+  'invalid_api_key',
+  'forbidden',
+  'model_not_found',
+  'first_token_timeout',
+  'payload_too_large',
+  'unsupported_media_type',
+  'rate_limit_exceeded',
+  'server_error',
+  'upstream_error',
+  'upstream_unauthorized',
+  'upstream_malformed',
+  'unavailable',
+  'upstream_timeout',
+] as const satisfies readonly ErrorCode[]

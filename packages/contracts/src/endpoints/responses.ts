@@ -1,0 +1,59 @@
+import * as z from 'zod'
+import { defineEndpoint } from '../endpoint.js'
+import {
+  deletedResponseSchema,
+  inputItemListSchema,
+  responseObjectSchema,
+  responsesEventSchema,
+  responsesRequestSchema,
+} from '../inference/responses/schema.js'
+import { pageShape } from '../resources/list.js'
+import { journeyErrors } from './journey-errors.js'
+
+const params = z.object({ id: z.string().min(1) })
+
+export const responses = {
+  create: defineEndpoint({
+    method: 'POST',
+    path: '/responses',
+    mount: 'inference',
+    access: 'caller',
+    summary: 'Answer, with any model of any provider',
+    body: responsesRequestSchema,
+    output: responseObjectSchema,
+    event: responsesEventSchema,
+    errors: [...journeyErrors, 'previous_response_not_found'],
+    journey: true,
+  }),
+  get: defineEndpoint({
+    method: 'GET',
+    path: '/responses/{id}',
+    mount: 'inference',
+    access: 'caller',
+    summary: 'A stored response',
+    params,
+    output: responseObjectSchema,
+    errors: ['invalid_api_key', 'not_found', 'unavailable'],
+  }),
+  delete: defineEndpoint({
+    method: 'DELETE',
+    path: '/responses/{id}',
+    mount: 'inference',
+    access: 'caller',
+    summary: 'Delete a stored response',
+    params,
+    output: deletedResponseSchema,
+    errors: ['invalid_api_key', 'not_found', 'unavailable'],
+  }),
+  inputItems: defineEndpoint({
+    method: 'GET',
+    path: '/responses/{id}/input_items',
+    mount: 'inference',
+    access: 'caller',
+    summary: 'The items that a stored response was given',
+    params,
+    query: z.object({ ...pageShape, order: z.enum(['asc', 'desc']).default('desc') }),
+    output: inputItemListSchema,
+    errors: ['invalid_value', 'invalid_api_key', 'not_found', 'unavailable'],
+  }),
+}
