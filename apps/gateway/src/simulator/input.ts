@@ -1,0 +1,71 @@
+import type { Generation, Item, Part } from '@weir/dialects'
+import type { Tokenizer } from './tokenizer.js'
+
+/** The texts of a message or of a tool's output, one below the other. */
+export function textOf(content: string | readonly Part[]): string {
+  if (typeof content === 'string') return content
+  return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
+}
+
+/** What the user said last, or nothing where no user spoke. */
+export function lastUserText(asked: Generation): string {
+  for (const item of asked.items.toReversed()) if (item.type === 'message' && item.role === 'user') return textOf(item.content)
+  return ''
+}
+
+/** The outputs of tools with which the conversation ends. */
+export function lastToolOutputs(asked: Generation): readonly string[] {
+  const outputs: string[] = []
+  for (const item of asked.items.toReversed()) {
+    if (item.type === 'tool-result') outputs.unshift(textOf(item.output))
+    else if (item.type !== 'message' || item.role === 'user' || item.role === 'assistant') break
+  }
+  return outputs
+}
+
+/** `1 image`, `2 files`: what is in the input beside text, in words. */
+export function attachments(asked: Generation): readonly string[] {
+  const counts = { image: 0, file: 0, recording: 0 }
+  for (const part of asked.items.flatMap(partsOf)) {
+    if (part.type === 'image' || part.type === 'file') counts[part.type]++
+    else if (part.type === 'audio') counts.recording++
+  }
+  return Object.entries(counts).flatMap(([noun, count]) => (count > 0 ? [`${count} ${noun}${count > 1 ? 's' : ''}`] : []))
+}
+
+/** Tokens for anything that is not text, whatever its size: there is nothing that looks at it. */
+const attachmentTokens = 85
+
+/** How many tokens a request is: everything that a model would read, each text counted by itself. */
+export function countInput(asked: Generation, tokenizer: Tokenizer): number {
+  let tokens = asked.instructions === undefined ? 0 : tokenizer.count(asked.instructions)
+  for (const tool of asked.tools ?? []) tokens += tokenizer.count(JSON.stringify(tool))
+  if (asked.format?.type === 'json-schema') tokens += tokenizer.count(JSON.stringify(asked.format.schema))
+  for (const item of asked.items) {
+    for (const text of textsOf(item)) tokens += tokenizer.count(text)
+    for (const part of partsOf(item))
+      if (part.type === 'image' || part.type === 'file' || part.type === 'audio') tokens += attachmentTokens
+  }
+  return tokens
+}
+
+function partsOf(item: Item): readonly Part[] {
+  if (item.type === 'message') return item.content
+  if (item.type === 'tool-result' && typeof item.output !== 'string') return item.output
+  return []
+}
+
+function textsOf(item: Item): readonly string[] {
+  switch (item.type) {
+    case 'message':
+      return [textOf(item.content)]
+    case 'reasoning':
+      return [...item.summary, ...(item.content ?? [])]
+    case 'tool-call':
+      return [item.name, item.arguments]
+    case 'tool-result':
+      return [textOf(item.output)]
+    default:
+      return [JSON.stringify(item.wire)]
+  }
+}

@@ -1,0 +1,67 @@
+/** A word or so of a text, with the tokens that stand for it. */
+export interface Piece {
+  readonly text: string
+  readonly tokens: readonly number[]
+}
+
+/** Cuts texts into the tokens of o200k. */
+export interface Tokenizer {
+  /** The text in pieces, cut only as they are asked for. Their texts joined are the text. */
+  pieces(text: string): Iterable<Piece>
+  decode(tokens: readonly number[]): string
+  count(text: string): number
+}
+
+// Joining the bytes of one unbroken run takes time that grows with the square of its length: a run is cut here at the latest.
+const longestRun = 256
+
+/** Counting stops after so many characters and goes on by proportion, so that a huge input does not hold up its neighbours. */
+const countedCharacters = 100_000
+
+// A text may hold the name of a special token without meaning it.
+const asPlainText = { disallowedSpecial: new Set<string>() }
+
+let loading: Promise<Tokenizer> | undefined
+
+/** The tokenizer, loaded at its first use: its table takes a fifth of a second, which a start should not. */
+export function loadTokenizer(): Promise<Tokenizer> {
+  return (loading ??= load())
+}
+
+async function load(): Promise<Tokenizer> {
+  const { countTokens, decode, encodeGenerator } = await import('gpt-tokenizer/encoding/o200k_base')
+
+  function* pieces(text: string): Generator<Piece> {
+    for (const run of runs(text)) {
+      for (const tokens of encodeGenerator(run, asPlainText)) yield { text: decode(tokens), tokens }
+    }
+  }
+
+  function count(text: string): number {
+    if (text.length > countedCharacters) {
+      const counted = count(text.slice(0, countedCharacters))
+      return Math.round((counted * text.length) / countedCharacters)
+    }
+    let tokens = 0
+    for (const run of runs(text)) tokens += countTokens(run, asPlainText)
+    return tokens
+  }
+
+  return { pieces, decode, count }
+}
+
+/** A text in stretches of bounded length that begin at a word where there is one: there a cut changes no token. */
+function* runs(text: string): Generator<string> {
+  let from = 0
+  while (text.length - from > longestRun) {
+    const end = from + longestRun
+    const space = text.lastIndexOf(' ', end)
+    let cut = space > from ? space : end
+    if (cut === end && isHighSurrogate(text.charCodeAt(end - 1))) cut = end - 1
+    yield text.slice(from, cut)
+    from = cut
+  }
+  if (from < text.length) yield text.slice(from)
+}
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
