@@ -31,6 +31,8 @@ export interface Quirks {
   readonly accepts?: readonly string[]
   /** Chat: the server understands `custom` tools and grammars, which others get as functions. */
   readonly customTools?: boolean
+  /** Chat: the server understands the tool choice `allowed_tools`; others are shown the allowed tools only. */
+  readonly allowedTools?: boolean
 }
 
 /** An error as it leaves: the status, and a body in the form of the dialect. */

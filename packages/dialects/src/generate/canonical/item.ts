@@ -26,6 +26,8 @@ export interface MessageItem extends ItemBase {
   readonly content: readonly Part[]
   /** Whether an assistant's message is a remark on the way or the answer. */
   readonly phase?: 'commentary' | 'final_answer'
+  /** Its content stood in a list though a plain string would do. Form only: whoever knows no difference ignores it, without loss. */
+  readonly listed?: true
 }
 
 export interface ReasoningItem extends ItemBase {

@@ -1,0 +1,15 @@
+import { isList, isRecord, isString } from './narrow.js'
+
+/** The text of an answer's content, which some servers send as a list of parts with the thinking among them. */
+export function readContent(content: unknown): { text: string; thinking: string } {
+  if (isString(content)) return { text: content, thinking: '' }
+  let text = ''
+  let thinking = ''
+  for (const part of isList(content) ? content : []) {
+    if (isString(part)) text += part
+    else if (isRecord(part) && isString(part.text)) text += part.text
+    else if (isRecord(part) && part.type === 'thinking')
+      thinking += isString(part.thinking) ? part.thinking : readContent(part.thinking).text
+  }
+  return { text, thinking }
+}

@@ -1,0 +1,96 @@
+import type {
+  ForeignItem,
+  HostedToolCallItem,
+  Item,
+  MessageItem,
+  ReasoningItem,
+  ToolCallItem,
+  ToolResultItem,
+} from '../canonical/item.js'
+import type { Loss } from '../canonical/loss.js'
+
+/** An item with the path of where it stood in the conversation. */
+export interface Placed<T> {
+  readonly item: T
+  readonly path: string
+}
+
+/** What becomes one assistant message, and the results of its calls, which come directly after it. */
+export interface AssistantGroup {
+  readonly type: 'assistant'
+  readonly turn: number | undefined
+  readonly reasoning: Placed<ReasoningItem>[]
+  readonly messages: Placed<MessageItem>[]
+  readonly calls: Placed<ToolCallItem | ForeignItem>[]
+  readonly results: Placed<ToolResultItem>[]
+}
+
+export type Group =
+  | AssistantGroup
+  | { readonly type: 'message'; readonly placed: Placed<MessageItem> }
+  | { readonly type: 'result'; readonly placed: Placed<ToolResultItem> }
+  | { readonly type: 'foreign'; readonly placed: Placed<ForeignItem> }
+
+/**
+ * Items back to messages, by `turn`. Chat wants the results of calls right behind the message that called, so what stood in
+ * between comes after them, a declared loss. Items that chat cannot carry fall out here, each call together with its result.
+ */
+export function regroup(items: readonly Item[], losses: Loss[]): Group[] {
+  const groups: Group[] = []
+  const callers = new Map<string, AssistantGroup>()
+  const lost = lostCalls(items)
+
+  for (const [index, item] of items.entries()) {
+    const path = `items[${index}]`
+    if (item.type === 'hosted-tool-call' || (item.type === 'foreign' && item.dialect !== 'chat-completions')) {
+      losses.push({ path, disposition: 'dropped', reason: `Only the ${item.dialect} dialect knows this item.` })
+    } else if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId)) {
+      losses.push({ path, disposition: 'dropped', reason: 'The other half of this call could not be carried.' })
+    } else if (item.type === 'tool-result') {
+      const caller = callers.get(item.callId)
+      if (!caller) groups.push({ type: 'result', placed: { item, path } })
+      else {
+        if (caller !== groups.at(-1))
+          losses.push({ path, disposition: 'approximated', reason: 'The result was moved to directly behind its call.' })
+        caller.results.push({ item, path })
+      }
+    } else if (item.type === 'message' && item.role !== 'assistant') {
+      groups.push({ type: 'message', placed: { item, path } })
+    } else if (item.type === 'foreign' && 'role' in item.wire) {
+      groups.push({ type: 'foreign', placed: { item, path } })
+    } else {
+      const group = assistantGroup(groups, item)
+      if (item.type === 'message') group.messages.push({ item, path })
+      else if (item.type === 'reasoning') group.reasoning.push({ item, path })
+      else {
+        group.calls.push({ item, path })
+        if (item.callId !== undefined) callers.set(item.callId, group)
+      }
+    }
+  }
+  return groups
+}
+
+/** The call ids of what cannot be carried. */
+function lostCalls(items: readonly Item[]): Set<string> {
+  const ids = new Set<string>()
+  for (const item of items)
+    if (item.type === 'foreign' && item.callId !== undefined && item.dialect !== 'chat-completions') ids.add(item.callId)
+  return ids
+}
+
+/** The group that an item of the assistant joins: the last one, if it is of the same turn and was not answered yet. */
+function assistantGroup(groups: Group[], item: Exclude<Item, ToolResultItem | HostedToolCallItem>): AssistantGroup {
+  const last = groups.at(-1)
+  if (last?.type === 'assistant' && last.results.length === 0 && last.turn === item.turn && fits(last, item)) return last
+  const group: AssistantGroup = { type: 'assistant', turn: item.turn, reasoning: [], messages: [], calls: [], results: [] }
+  groups.push(group)
+  return group
+}
+
+/** Items that say no turn are one message for as long as they come in the order in which a message has them. */
+function fits(group: AssistantGroup, item: Item): boolean {
+  if (item.turn !== undefined) return true
+  if (item.type === 'reasoning') return group.messages.length === 0 && group.calls.length === 0
+  return item.type !== 'message' || (group.messages.length === 0 && group.calls.length === 0)
+}

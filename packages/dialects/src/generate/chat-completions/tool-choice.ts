@@ -1,0 +1,109 @@
+import type { chat } from '@weir/contracts'
+import type { Loss } from '../canonical/loss.js'
+import type { ToolChoice } from '../canonical/request.js'
+import { isList, isRecord, isString } from './narrow.js'
+import type { FlatTools } from './tools.js'
+
+export function decodeToolChoice(wire: unknown): ToolChoice | undefined {
+  switch (wire) {
+    case undefined:
+    case null:
+      return undefined
+    case 'none':
+    case 'auto':
+    case 'required':
+      return { type: wire }
+    case 'any':
+      return { type: 'required' }
+    default:
+  }
+  if (!isRecord(wire)) return undefined
+  const named = wire.type === 'custom' ? wire.custom : wire.function
+  if (isRecord(named) && isString(named.name))
+    return { type: 'tool', kind: wire.type === 'custom' ? 'custom' : 'function', name: named.name }
+  const allowed = wire.allowed_tools
+  if (isRecord(allowed) && isList(allowed.tools))
+    return {
+      type: 'allowed',
+      mode: allowed.mode === 'required' ? 'required' : 'auto',
+      tools: allowed.tools.filter(isRecord).map(decodeEntry),
+    }
+  return { type: 'foreign', extras: { 'chat-completions': wire } }
+}
+
+/** Chat nests the name of an allowed tool under its type; the canonical form, as Responses does, keeps it flat. */
+function decodeEntry(entry: Record<string, unknown>): { type: string; name?: string } {
+  const type = isString(entry.type) ? entry.type : 'function'
+  const { type: _, [type]: named, ...rest } = entry
+  return isRecord(named) ? { type, ...rest, ...named } : { type, ...rest }
+}
+
+const path = 'toolChoice'
+
+/** The choice on the wire, and the tools that may still be shown. `tools` is what is left after encoding. */
+export function encodeToolChoice(
+  choice: ToolChoice | undefined,
+  tools: chat.ChatTool[],
+  flat: FlatTools,
+  quirks: { readonly allowedTools?: boolean; readonly customTools?: boolean },
+  losses: Loss[],
+): { choice?: chat.ChatToolChoice; tools: chat.ChatTool[] } {
+  if (!choice) return { tools }
+  if (choice.type === 'none' || choice.type === 'auto' || choice.type === 'required') {
+    // A choice between no tools is an error in chat, and says nothing unless a call is required.
+    if (tools.length > 0) return { choice: choice.type, tools }
+    if (choice.type === 'required') losses.push({ path, disposition: 'dropped', reason: 'No tool is left that could be called.' })
+    return { tools }
+  }
+  if (choice.type === 'tool') {
+    const custom = choice.kind === 'custom' && quirks.customTools
+    if (choice.kind !== 'function' && choice.kind !== 'custom') {
+      losses.push({ path, disposition: 'dropped', reason: `Chat cannot choose a tool of the kind ${choice.kind}.` })
+      return { tools }
+    }
+    if (choice.kind === 'custom' && !custom)
+      losses.push({
+        path,
+        disposition: 'approximated',
+        reason: 'The free-text tool is chosen as the function that stands in for it.',
+      })
+    const name = choice.name
+    return { choice: custom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }, tools }
+  }
+  if (choice.type === 'allowed') return encodeAllowed(choice, tools, flat, quirks, losses)
+  const own = choice.extras['chat-completions']
+  if (!own) losses.push({ path, disposition: 'dropped', reason: 'Chat has no such tool choice.' })
+  // What chat decoded goes back as it came.
+  return own ? { choice: own as chat.ChatToolChoice, tools } : { tools }
+}
+
+function encodeAllowed(
+  choice: Extract<ToolChoice, { type: 'allowed' }>,
+  tools: chat.ChatTool[],
+  flat: FlatTools,
+  quirks: { readonly allowedTools?: boolean; readonly customTools?: boolean },
+  losses: Loss[],
+): { choice?: chat.ChatToolChoice; tools: chat.ChatTool[] } {
+  if (quirks.allowedTools) {
+    const entries = choice.tools.map(({ type, name, ...rest }) => {
+      if (name === undefined) return { type, ...rest }
+      const called = type === 'custom' && !quirks.customTools ? 'function' : type
+      return { type: called, [called]: { name, ...rest } }
+    })
+    return { choice: { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: entries } }, tools }
+  }
+  const allowed = new Set(choice.tools.map((tool) => tool.name ?? tool.type))
+  const shown = tools.filter((tool) => {
+    const name = nameOf(tool)
+    const origin = flat.names.get(name)
+    return allowed.has(name) || (origin && (allowed.has(origin.name) || allowed.has(origin.namespace ?? origin.name)))
+  })
+  losses.push({ path, disposition: 'approximated', reason: 'The server is shown the allowed tools only.' })
+  return shown.length > 0 ? { choice: choice.mode, tools: shown } : { tools: shown }
+}
+
+function nameOf(tool: chat.ChatTool): string {
+  if ('function' in tool && isRecord(tool.function) && isString(tool.function.name)) return tool.function.name
+  if ('custom' in tool && isRecord(tool.custom) && isString(tool.custom.name)) return tool.custom.name
+  return tool.type
+}

@@ -1,0 +1,46 @@
+import type { chat } from '@weir/contracts'
+import type { ToolResultItem } from '../canonical/item.js'
+import type { Loss } from '../canonical/loss.js'
+import { overlay } from './narrow.js'
+import { ownExtras } from './own-extras.js'
+import { encodePart } from './parts.js'
+import type { Placed } from './regroup.js'
+
+/**
+ * The results of one message's calls. A `tool` message carries text only, so images, files and sound follow in one message
+ * of the user behind the last result: between results it would part a call from its answer.
+ */
+export function encodeToolResults(results: readonly Placed<ToolResultItem>[], losses: Loss[]): chat.ChatMessage[] {
+  const messages: chat.ChatMessage[] = []
+  const shown: chat.ChatPart[] = []
+  for (const { item, path } of results) {
+    const content = typeof item.output === 'string' ? item.output : encodeOutput(item.output, item.callId, path, shown, losses)
+    const message: chat.ChatMessage = { role: 'tool', tool_call_id: item.callId, content }
+    messages.push(overlay(message, ownExtras(item.extras, `${path}.`, losses)))
+  }
+  if (shown.length > 0) messages.push({ role: 'user', content: shown })
+  return messages
+}
+
+function encodeOutput(
+  output: Exclude<ToolResultItem['output'], string>,
+  callId: string,
+  path: string,
+  shown: chat.ChatPart[],
+  losses: Loss[],
+): string | chat.ChatPart[] {
+  const content: chat.ChatPart[] = []
+  const moved: chat.ChatPart[] = []
+  for (const [index, part] of output.entries()) {
+    const place = `${path}.output[${index}]`
+    const wire = encodePart(part, place, losses)
+    if (!wire) continue
+    if (part.type === 'image' || part.type === 'file' || part.type === 'audio') {
+      losses.push({ path: place, disposition: 'approximated', reason: 'It follows the results in a message of the user.' })
+      moved.push(wire)
+    } else content.push(wire)
+  }
+  if (moved.length === 0) return content
+  shown.push({ type: 'text', text: `From the result of call ${callId}:` }, ...moved)
+  return content.length > 0 ? content : 'The result is in the next message of the user.'
+}
