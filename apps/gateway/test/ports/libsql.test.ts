@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openLibsql, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
+import { keyStoreSuite } from './key-store.suite.js'
+import { ledgerSuite } from './ledger.suite.js'
+import type { Open } from './opened.js'
+import { responseStoreSuite } from './response-store.suite.js'
+
+/** Vitest runs the sources, and a worker thread needs what was built of them. */
+const writerUrl = new URL('../../dist/adapters/libsql/writer-thread.js', import.meta.url)
+const report = () => undefined
+
+async function inFile(): Promise<LibsqlStores> {
+  const folder = await mkdtemp(join(tmpdir(), 'weir-libsql-'))
+  const stores = openLibsql({ file: join(folder, 'weir.db'), writerUrl, report })
+  return {
+    ...stores,
+    async close() {
+      await stores.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+async function inMemory(): Promise<LibsqlStores> {
+  return openLibsql({ file: ':memory:', report })
+}
+
+function one<Store>(open: () => Promise<LibsqlStores>, pick: (stores: LibsqlStores) => Store): Open<Store> {
+  return async () => {
+    const stores = await open()
+    return { store: pick(stores), close: stores.close }
+  }
+}
+
+for (const [name, open] of [
+  ['libsql in memory', inMemory],
+  ['libsql in a file', inFile],
+] as const) {
+  responseStoreSuite(
+    name,
+    one(open, (stores) => stores.responses),
+  )
+  ledgerSuite(
+    name,
+    one(open, (stores) => stores.ledger),
+  )
+  keyStoreSuite(
+    name,
+    one(open, (stores) => stores.keys),
+  )
+}

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest'
+import { chainDepth, type ResponseStore, type StoredResponse } from '../../src/ports/response-store.js'
+import { withStore, type Open } from './opened.js'
+
+const owner = { tenant: 'acme', subject: 'ada' }
+const others = [
+  { tenant: 'acme', subject: 'bob' },
+  { tenant: 'other', subject: 'ada' },
+]
+
+function response(id: string, changes: Partial<StoredResponse> = {}): StoredResponse {
+  const input = JSON.stringify([{ id: `item_${id}` }])
+  return { id, owner, parent: null, createdAt: 1_700_000_000_123, input, response: JSON.stringify({ id }), ...changes }
+}
+
+async function putChain(store: ResponseStore, length: number): Promise<string[]> {
+  const ids = Array.from({ length }, (_, index) => `resp_${index}`)
+  await Promise.all(ids.map((id, index) => store.put(response(id, { parent: ids[index - 1] ?? null }))))
+  return ids
+}
+
+export function responseStoreSuite(name: string, open: Open<ResponseStore>): void {
+  describe(`${name}: responses`, () => {
+    test(
+      'what was put is read as it was',
+      withStore(open, async (store) => {
+        const stored = response('resp_a', { parent: 'resp_before' })
+        await store.put(stored)
+        expect(await store.get(owner, 'resp_a')).toEqual(stored)
+        expect(await store.get(owner, 'resp_b')).toBeUndefined()
+      }),
+    )
+
+    test(
+      'a second put of the same owner replaces the first',
+      withStore(open, async (store) => {
+        await store.put(response('resp_a'))
+        const second = response('resp_a', { parent: 'resp_b', createdAt: 1_800_000_000_000, input: '[1]', response: '{"n":2}' })
+        await store.put(second)
+        expect(await store.get(owner, 'resp_a')).toEqual(second)
+      }),
+    )
+
+    test(
+      "another owner's response can be neither read, continued nor deleted",
+      withStore(open, async (store) => {
+        await store.put(response('resp_a'))
+        for (const other of others) {
+          expect(await store.get(other, 'resp_a')).toBeUndefined()
+          expect(await store.chain(other, 'resp_a')).toBeUndefined()
+          expect(await store.delete(other, 'resp_a')).toBe(false)
+        }
+        expect(await store.get(owner, 'resp_a')).toBeDefined()
+      }),
+    )
+
+    test(
+      "an id that is another owner's is refused and stays as it was",
+      withStore(open, async (store) => {
+        await store.put(response('resp_a'))
+        for (const other of others) {
+          await expect(store.put(response('resp_a', { owner: other, input: '["theirs"]' }))).rejects.toMatchObject({
+            fault: 'taken',
+          })
+          expect(await store.get(other, 'resp_a')).toBeUndefined()
+        }
+        expect(await store.get(owner, 'resp_a')).toEqual(response('resp_a'))
+      }),
+    )
+
+    test(
+      'a deleted response is gone, and deleting it again says so',
+      withStore(open, async (store) => {
+        await store.put(response('resp_a'))
+        expect(await store.delete(owner, 'resp_a')).toBe(true)
+        expect(await store.get(owner, 'resp_a')).toBeUndefined()
+        expect(await store.chain(owner, 'resp_a')).toBeUndefined()
+        expect(await store.delete(owner, 'resp_a')).toBe(false)
+      }),
+    )
+
+    test.each([1, 3, 1_000])('a chain of %i comes oldest first', async (length) => {
+      await withStore(open, async (store) => {
+        const ids = await putChain(store, length)
+        const chain = await store.chain(owner, ids.at(-1) ?? '')
+        expect(chain?.map((link) => link.id)).toEqual(ids)
+        expect(chain?.at(-1)).toEqual({
+          id: `resp_${length - 1}`,
+          input: `[{"id":"item_resp_${length - 1}"}]`,
+          response: `{"id":"resp_${length - 1}"}`,
+        })
+      })()
+    })
+
+    test(
+      'two branches of one parent are two chains',
+      withStore(open, async (store) => {
+        await store.put(response('root'))
+        await store.put(response('left', { parent: 'root' }))
+        await store.put(response('right', { parent: 'root' }))
+        expect((await store.chain(owner, 'left'))?.map((link) => link.id)).toEqual(['root', 'left'])
+        expect((await store.chain(owner, 'right'))?.map((link) => link.id)).toEqual(['root', 'right'])
+      }),
+    )
+
+    test(
+      'a chain with a deleted parent is unknown',
+      withStore(open, async (store) => {
+        const ids = await putChain(store, 4)
+        await store.delete(owner, 'resp_1')
+        expect(await store.chain(owner, ids.at(-1) ?? '')).toBeUndefined()
+        expect(await store.chain(owner, 'resp_0')).toHaveLength(1)
+      }),
+    )
+
+    test(
+      "a chain that leads to another owner's response is unknown",
+      withStore(open, async (store) => {
+        for (const [index, other] of others.entries()) {
+          await store.put(response(`theirs_${index}`, { owner: other }))
+          await store.put(response(`mine_${index}`, { parent: `theirs_${index}` }))
+          expect(await store.chain(owner, `mine_${index}`)).toBeUndefined()
+        }
+      }),
+    )
+
+    test(
+      'a cycle is an error, at any place of the chain',
+      withStore(open, async (store) => {
+        await store.put(response('self', { parent: 'self' }))
+        await store.put(response('a', { parent: 'c' }))
+        await store.put(response('b', { parent: 'a' }))
+        await store.put(response('c', { parent: 'b' }))
+        await store.put(response('tail', { parent: 'c' }))
+        for (const id of ['self', 'a', 'tail']) await expect(store.chain(owner, id)).rejects.toMatchObject({ fault: 'chain' })
+      }),
+    )
+
+    test(
+      'the longest chain is followed, and one more is an error',
+      withStore(open, async (store) => {
+        const ids = await putChain(store, chainDepth + 1)
+        expect(await store.chain(owner, ids[chainDepth - 1] ?? '')).toHaveLength(chainDepth)
+        await expect(store.chain(owner, ids[chainDepth] ?? '')).rejects.toMatchObject({ fault: 'chain' })
+      }),
+    )
+
+    test(
+      '500 puts at once are all there',
+      withStore(open, async (store) => {
+        const ids = Array.from({ length: 500 }, (_, index) => `resp_${index}`)
+        await Promise.all(ids.map((id) => store.put(response(id))))
+        const found = await Promise.all(ids.map((id) => store.get(owner, id)))
+        expect(found).toEqual(ids.map((id) => response(id)))
+      }),
+    )
+
+    test(
+      'one refused put among many takes no other with it',
+      withStore(open, async (store) => {
+        await store.put(response('resp_50', { owner: { tenant: 'other', subject: 'eve' } }))
+        const ids = Array.from({ length: 100 }, (_, index) => `resp_${index}`)
+        const settled = await Promise.allSettled(ids.map((id) => store.put(response(id))))
+        expect(ids.filter((_, index) => settled[index]?.status === 'rejected')).toEqual(['resp_50'])
+        expect(await store.get(owner, 'resp_99')).toEqual(response('resp_99'))
+      }),
+    )
+
+    test.each([
+      ['unicode', 'Grüße, 你好, 😀, \u202e, e\u0301'],
+      ['NUL and other control characters', 'a\0b\0\0c\u0001d\u00010e\u00011\u001f\u007f'],
+      ['quotes and SQL', `'"; DROP TABLE responses; --`],
+      ['5 MB', '{"text":"0123456789é"}'.repeat(5 * 1024 * 50)],
+      ['nothing', ''],
+    ])('text is kept to the letter: %s', async (_, text) => {
+      await withStore(open, async (store) => {
+        const stored = response('resp_a', { input: text, response: text })
+        await store.put(stored)
+        const found = await store.get(owner, 'resp_a')
+        expect(found?.input === text && found.response === text).toBe(true)
+      })()
+    })
+
+    test(
+      'ids and owners that differ by a NUL only are different',
+      withStore(open, async (store) => {
+        await store.put(response('resp_a'))
+        expect(await store.get(owner, 'resp_a\0')).toBeUndefined()
+        expect(await store.get(owner, 'resp_a\0b')).toBeUndefined()
+        expect(await store.get({ tenant: 'acme', subject: 'ada\0' }, 'resp_a')).toBeUndefined()
+        await store.put(response('resp_a\0b', { parent: 'resp_a' }))
+        expect((await store.chain(owner, 'resp_a\0b'))?.map((link) => link.id)).toEqual(['resp_a', 'resp_a\0b'])
+      }),
+    )
+  })
+}
