@@ -1,0 +1,63 @@
+/** A JSON object whose fields are not known yet. */
+export type Loose = Record<string, unknown>
+
+export const isRecord = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isString = (value: unknown): value is string => typeof value === 'string'
+export const isNumber = (value: unknown): value is number => typeof value === 'number'
+export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
+export const isList = (value: unknown): value is unknown[] => Array.isArray(value)
+/** Whatever it is, it is there. */
+export const isGiven = (value: unknown): value is NonNullable<unknown> => value !== undefined && value !== null
+export const isStrings = (value: unknown): value is string[] => isList(value) && value.every(isString)
+
+/** A guard for one of a few words. */
+export const isOneOf =
+  <const Word extends string>(...words: readonly Word[]) =>
+  (value: unknown): value is Word =>
+    (words as readonly unknown[]).includes(value)
+
+export type Known<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
+}
+
+/** The fields that have a value: an optional field is absent or set, never `undefined`. */
+export function known<T extends object>(fields: T): Known<T> {
+  const set: Loose = {}
+  for (const [field, value] of Object.entries(fields)) if (value !== undefined) set[field] = value
+  // The loop is what the type says; TypeScript cannot follow it.
+  return set as Known<T>
+}
+
+export interface Taking {
+  take<T>(field: string, is: (value: unknown) => value is T): T | undefined
+  /** What was not taken, without nulls. */
+  readonly rest: Loose
+}
+
+/**
+ * Takes known fields out of a wire object, one by one, so that `rest` is left for the extras. A field of an unexpected type is
+ * not taken and survives there. Null is absent.
+ */
+export function taking(wire: object): Taking {
+  const rest: Loose = {}
+  for (const [field, value] of Object.entries(wire)) if (value !== null && value !== undefined) rest[field] = value
+  return {
+    rest,
+    take(field, is) {
+      const value = rest[field]
+      if (!is(value)) return undefined
+      delete rest[field]
+      return value
+    },
+  }
+}
+
+/** `base` with the fields of `over` put in, object into object. Neither is changed. */
+export function overlay(base: Loose, over: Loose): Loose {
+  const merged: Loose = { ...base }
+  for (const [field, value] of Object.entries(over)) {
+    const under = merged[field]
+    merged[field] = isRecord(under) && isRecord(value) ? overlay(under, value) : value
+  }
+  return merged
+}

@@ -1,0 +1,122 @@
+import type { responses } from '@weir/contracts'
+import type { Target } from '../../dialect.js'
+import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
+import type { Loss } from '../canonical/loss.js'
+import { known } from '../narrow.js'
+import { approximated, dropped, ownExtras } from './losses.js'
+import { encodeParts, plainText } from './parts.js'
+
+/** The items of a request. An id is written as given: whether it may go upstream is the gateway's affair. */
+export function encodeItems(items: readonly Item[], target: Target, losses: Loss[]): responses.InputItem[] {
+  const orphans = unspeakable(items)
+  return items.flatMap((item, index) => {
+    const path = `items[${index}]`
+    if ((item.type === 'tool-call' || item.type === 'tool-result') && orphans.has(item.callId)) {
+      losses.push(dropped(path, 'The other half of this call has no form in Responses.'))
+      return []
+    }
+    return encodeItem(item, path, target, losses) ?? []
+  })
+}
+
+/** The calls of which one half is of another dialect: a call without its result, or the reverse, is an error upstream. */
+function unspeakable(items: readonly Item[]): Set<string> {
+  const callIds = new Set<string>()
+  for (const item of items)
+    if (item.type === 'foreign' && item.dialect !== 'responses' && item.callId !== undefined) callIds.add(item.callId)
+  return callIds
+}
+
+function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): responses.InputItem | undefined {
+  const extras = ownExtras(item.extras, path, losses)
+  if (item.replay && (item.type !== 'reasoning' || item.replay.dialect !== 'responses'))
+    losses.push(dropped(`${path}.replay`, `Only its issuer, which speaks ${item.replay.dialect}, can read this token.`))
+  switch (item.type) {
+    case 'message':
+      return encodeMessage(item, extras, path, losses)
+    case 'reasoning':
+      return encodeReasoning(item, extras, path, target, losses)
+    case 'tool-call':
+      return encodeCall(item, extras, path, losses)
+    case 'tool-result':
+      return encodeResult(item, extras, path, losses)
+    default:
+      if (item.dialect !== 'responses') {
+        losses.push(dropped(path, `Only the ${item.dialect} dialect has this item.`))
+        return undefined
+      }
+      // Its own wire form, as it came.
+      return { ...item.wire, ...known({ id: item.id }) } as responses.InputItem
+  }
+}
+
+type Own = Record<string, unknown> | undefined
+
+function encodeMessage(item: MessageItem, extras: Own, path: string, losses: Loss[]): responses.InputMessage {
+  const bare = item.id === undefined && item.status === undefined ? plainText(item.content) : undefined
+  const side = item.role === 'assistant' ? 'output' : 'input'
+  return {
+    type: 'message',
+    ...extras,
+    ...known({ id: item.id }),
+    role: item.role,
+    content: bare ?? encodeParts(item.content, side, `${path}.content`, losses),
+    ...known({ status: item.status, phase: item.phase }),
+  }
+}
+
+function encodeReasoning(
+  item: ReasoningItem,
+  extras: Own,
+  path: string,
+  target: Target,
+  losses: Loss[],
+): responses.ReasoningItem | undefined {
+  const token = item.replay?.dialect === 'responses' ? item.replay.payload : undefined
+  let content = item.content
+  if (content && target.quirks?.rejects?.includes('reasoning_text')) {
+    losses.push(dropped(`${path}.content`, 'This server takes no raw reasoning back.'))
+    content = undefined
+  }
+  // A summary alone is for a reader's eyes: without its token, its text or a stored item there is nothing to go on from.
+  if (token === undefined && !content && (item.replay !== undefined || item.id === undefined)) {
+    losses.push(dropped(path, 'Reasoning cannot be replayed without the token of its issuer or its text.'))
+    return undefined
+  }
+  return {
+    type: 'reasoning',
+    ...extras,
+    ...known({ id: item.id }),
+    summary: item.summary.map((text) => ({ type: 'summary_text', text })),
+    ...(content && { content: content.map((text) => ({ type: 'reasoning_text', text })) }),
+    ...known({ encrypted_content: token, status: item.status }),
+  }
+}
+
+function encodeCall(item: ToolCallItem, extras: Own, path: string, losses: Loss[]): responses.InputItem {
+  const { id, status, namespace, callId, name } = item
+  if (item.kind === 'custom')
+    return {
+      type: 'custom_tool_call',
+      ...extras,
+      ...known({ id, status, namespace }),
+      call_id: callId,
+      name,
+      input: item.arguments,
+    }
+  if (item.kind !== 'function') losses.push(approximated(path, `A ${item.kind} call goes as a function call.`))
+  return {
+    type: 'function_call',
+    ...extras,
+    ...known({ id, status, namespace }),
+    call_id: callId,
+    name,
+    arguments: item.arguments,
+  }
+}
+
+function encodeResult(item: ToolResultItem, extras: Own, path: string, losses: Loss[]): responses.InputItem {
+  const type = item.kind === 'custom' ? 'custom_tool_call_output' : 'function_call_output'
+  const output = typeof item.output === 'string' ? item.output : encodeParts(item.output, 'input', `${path}.output`, losses)
+  return { type, ...extras, ...known({ id: item.id, status: item.status }), call_id: item.callId, output }
+}

@@ -1,0 +1,77 @@
+import type { responses } from '@weir/contracts'
+import type { Target } from '../../dialect.js'
+import type { Encoded, Loss } from '../canonical/loss.js'
+import type { Format, Generation } from '../canonical/request.js'
+import { known, overlay, type Loose } from '../narrow.js'
+import { encodeItems } from './items-encode.js'
+import { dropped, ownExtras } from './losses.js'
+import { parameters, reject } from './parameters.js'
+import { encodeToolChoice, encodeTools } from './tools.js'
+
+const logprobsOfText = 'message.output_text.logprobs'
+
+/** A canonical request as the body of POST /responses, and what this target could not be told. State is written as given. */
+export function encodeRequest(asked: Generation, target: Target): Encoded<responses.ResponsesRequest> {
+  const losses: Loss[] = []
+  const body: Loose = { model: target.model }
+  if (asked.items.length > 0) body.input = encodeItems(asked.items, target, losses)
+  if (asked.tools) body.tools = encodeTools(asked.tools, losses)
+  const choice = asked.toolChoice && encodeToolChoice(asked.toolChoice, losses)
+  if (choice !== undefined) body.tool_choice = choice
+  for (const { wire, path, read, chat } of parameters) {
+    const value = read(asked)
+    if (value === undefined) continue
+    if (chat === true && !target.quirks?.accepts?.includes(wire)) losses.push(dropped(path, `Responses has no ${wire}.`))
+    else body[wire] = value
+  }
+  addText(body, asked)
+  addReasoning(body, asked, losses)
+  addInclude(body, asked)
+  if (asked.stream) body.stream = true
+  if (asked.streamOptions?.includeObfuscation !== undefined)
+    body.stream_options = { include_obfuscation: asked.streamOptions.includeObfuscation }
+  const extras = ownExtras(asked.extras, '', losses)
+  const whole = extras ? overlay(extras, body) : body
+  reject(whole, target, losses)
+  // Written field by field above, in the form of this wire.
+  return { body: whole as unknown as responses.ResponsesRequest, losses }
+}
+
+function addText(body: Loose, { format, verbosity }: Generation): void {
+  if (format !== undefined || verbosity !== undefined) body.text = encodeText(format, verbosity)
+}
+
+/** Format and verbosity under `text`, for a request and for the echo of it in an answer. */
+export function encodeText(format: Format | undefined, verbosity: string | undefined): responses.TextOptions {
+  return {
+    ...(format && { format: encodeFormat(format) }),
+    // OpenAI's words, and whatever words come after them.
+    ...(verbosity !== undefined && { verbosity: verbosity as 'low' | 'medium' | 'high' }),
+  }
+}
+
+function encodeFormat(format: Format): responses.TextFormat {
+  switch (format.type) {
+    case 'text':
+      return { type: 'text' }
+    case 'json':
+      return { type: 'json_object' }
+    case 'json-schema': {
+      const { name, schema, strict, description } = format
+      return { type: 'json_schema', name, schema, ...known({ strict, description }) }
+    }
+    default:
+      return format satisfies never
+  }
+}
+
+function addReasoning(body: Loose, { reasoning }: Generation, losses: Loss[]): void {
+  if (!reasoning) return
+  const extras = ownExtras(reasoning.extras, 'reasoning', losses)
+  body.reasoning = { ...extras, ...known({ effort: reasoning.effort, summary: reasoning.summary }) }
+}
+
+function addInclude(body: Loose, { include, sampling }: Generation): void {
+  if (sampling.logprobs === true && !include?.includes(logprobsOfText)) body.include = [...(include ?? []), logprobsOfText]
+  else if (include) body.include = include
+}

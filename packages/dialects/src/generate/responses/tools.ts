@@ -1,0 +1,159 @@
+import type { responses } from '@weir/contracts'
+import { extrasOf } from '../canonical/extras.js'
+import type { Loss } from '../canonical/loss.js'
+import type { CustomTool, FunctionTool, HostedTool, NamespaceTool, Tool, ToolChoice } from '../canonical/request.js'
+import { isBoolean, isList, isOneOf, isRecord, isString, known, taking, type Loose, type Taking } from '../narrow.js'
+import { dropped, ownExtras } from './losses.js'
+
+/** Tools as they are known; one that the provider runs, or newer than the code, is kept whole. */
+export function decodeTools(tools: readonly unknown[]): Tool[] {
+  return tools.filter(isRecord).map(decodeTool)
+}
+
+function decodeTool(wire: Loose): Tool {
+  const fields = taking(wire)
+  const type = fields.take('type', isString) ?? ''
+  const name = fields.take('name', isString)
+  if (name !== undefined)
+    switch (type) {
+      case 'function':
+        return decodeFunction(name, fields)
+      case 'custom':
+        return decodeCustom(name, fields)
+      case 'namespace': {
+        const tools = decodeTools(fields.take('tools', isList) ?? [])
+        if (!tools.every((tool) => tool.type === 'function' || tool.type === 'custom')) break
+        const description = fields.take('description', isString)
+        return { type, name, ...known({ description }), tools, ...extrasOf('responses', fields.rest) }
+      }
+      default:
+        break
+    }
+  return { type: 'hosted', tool: type, extras: { responses: wire } }
+}
+
+function decodeFunction(name: string, { take, rest }: Taking): FunctionTool {
+  return {
+    type: 'function',
+    name,
+    ...known({
+      description: take('description', isString),
+      parameters: take('parameters', isRecord),
+      strict: take('strict', isBoolean),
+    }),
+    ...extrasOf('responses', rest),
+  }
+}
+
+function decodeCustom(name: string, { take, rest }: Taking): CustomTool {
+  const { format } = rest
+  const grammar =
+    isRecord(format) && format.type === 'grammar' && isString(format.syntax) && isString(format.definition)
+      ? { syntax: format.syntax, definition: format.definition }
+      : undefined
+  if (grammar) delete rest.format
+  return {
+    type: 'custom',
+    name,
+    ...known({ description: take('description', isString), grammar }),
+    ...extrasOf('responses', rest),
+  }
+}
+
+/** Tools of a request, with what this dialect cannot say declared. */
+export function encodeTools(tools: readonly Tool[], losses: Loss[]): responses.Tool[] {
+  return tools.flatMap((tool, index) => encodeTool(tool, `tools[${index}]`, losses) ?? [])
+}
+
+function encodeTool(tool: Tool, path: string, losses: Loss[]): responses.Tool | undefined {
+  if (tool.type !== 'hosted') return encodeOwnTool(tool, path, losses)
+  // The tool's own wire form, as it came.
+  if (tool.extras.responses) return tool.extras.responses as unknown as responses.Tool
+  losses.push(dropped(path, `The tool ${tool.tool} is run by its own provider only.`))
+  return undefined
+}
+
+function encodeOwnTool(tool: Exclude<Tool, HostedTool>, path: string, losses: Loss[]): responses.Tool {
+  const extras = ownExtras(tool.extras, path, losses)
+  if (tool.type === 'namespace') return encodeNamespace(tool, extras, path, losses)
+  return encodeLeaf(tool, extras)
+}
+
+function encodeNamespace(tool: NamespaceTool, extras: Loose | undefined, path: string, losses: Loss[]): responses.NamespaceTool {
+  return {
+    type: 'namespace',
+    ...extras,
+    name: tool.name,
+    ...known({ description: tool.description }),
+    tools: tool.tools.map((inner, index) => encodeLeaf(inner, ownExtras(inner.extras, `${path}.tools[${index}]`, losses))),
+  }
+}
+
+function encodeLeaf(tool: FunctionTool | CustomTool, extras: Loose | undefined): responses.FunctionTool | responses.CustomTool {
+  const { name, description } = tool
+  if (tool.type === 'custom')
+    return {
+      type: 'custom',
+      ...extras,
+      name,
+      ...known({ description }),
+      ...(tool.grammar && { format: { type: 'grammar', ...tool.grammar } }),
+    }
+  // Where a caller says nothing of `strict` nothing is sent: dialects differ in their default.
+  return { type: 'function', ...extras, name, ...known({ description, parameters: tool.parameters, strict: tool.strict }) }
+}
+
+/** Tools as an answer repeats them: a function shows all its keys, null where nothing was said. */
+export function echoTools(tools: readonly Tool[]): responses.Tool[] {
+  return encodeTools(tools, []).map((tool) =>
+    tool.type === 'function'
+      ? { ...tool, description: tool.description ?? null, parameters: tool.parameters ?? null, strict: tool.strict ?? null }
+      : tool,
+  )
+}
+
+const isMode = isOneOf('none', 'auto', 'required')
+const isAllowedMode = isOneOf('auto', 'required')
+const isKind = isOneOf('function', 'custom')
+
+/** What may or must be called. Forms that only this dialect knows are foreign and kept whole. */
+export function decodeToolChoice(wire: unknown): ToolChoice | undefined {
+  if (isMode(wire)) return { type: wire }
+  if (!isRecord(wire)) return undefined
+  const { type, name, mode, tools, ...more } = wire
+  if (isKind(type) && isString(name)) return { type: 'tool', kind: type, name }
+  if (
+    type === 'allowed_tools' &&
+    isAllowedMode(mode) &&
+    isList(tools) &&
+    tools.every(isAllowed) &&
+    Object.keys(more).length === 0
+  )
+    return { type: 'allowed', mode, tools }
+  return { type: 'foreign', extras: { responses: wire } }
+}
+
+const isAllowed = (tool: unknown): tool is { type: string; name?: string } => isRecord(tool) && isString(tool.type)
+
+/** The choice on the wire, or nothing where another dialect's form has no equal here. */
+export function encodeToolChoice(choice: ToolChoice, losses: Loss[]): responses.ToolChoice | undefined {
+  switch (choice.type) {
+    case 'none':
+    case 'auto':
+    case 'required':
+      return choice.type
+    case 'tool':
+      if (choice.kind === 'function' || choice.kind === 'custom') return { type: choice.kind, name: choice.name }
+      if (choice.kind === 'mcp') return { type: 'mcp', server_label: choice.name }
+      return { type: choice.kind }
+    case 'allowed':
+      return { type: 'allowed_tools', mode: choice.mode, tools: choice.tools.map((tool) => ({ ...tool })) }
+    case 'foreign':
+      // Its own wire form, as it came.
+      if (choice.extras.responses) return choice.extras.responses as unknown as responses.ToolChoice
+      losses.push(dropped('toolChoice', 'This choice has no form in Responses.'))
+      return undefined
+    default:
+      return choice satisfies never
+  }
+}
