@@ -8,6 +8,7 @@ export interface Piece {
 export interface Tokenizer {
   /** The text in pieces, cut only as they are asked for. Their texts joined are the text. */
   pieces(text: string): Iterable<Piece>
+  /** What the tokens say; U+FFFD stands for a character of which they hold only a part. */
   decode(tokens: readonly number[]): string
   count(text: string): number
 }
@@ -29,11 +30,11 @@ export function loadTokenizer(): Promise<Tokenizer> {
 }
 
 async function load(): Promise<Tokenizer> {
-  const { countTokens, decode, encodeGenerator } = await import('gpt-tokenizer/encoding/o200k_base')
+  const { countTokens, decode: decodeOnto, encode, encodeGenerator } = await import('gpt-tokenizer/encoding/o200k_base')
 
   function* pieces(text: string): Generator<Piece> {
     for (const run of runs(text)) {
-      for (const tokens of encodeGenerator(run, asPlainText)) yield { text: decode(tokens), tokens }
+      for (const tokens of encodeGenerator(run, asPlainText)) yield { text: decodeOnto(tokens), tokens }
     }
   }
 
@@ -46,6 +47,10 @@ async function load(): Promise<Tokenizer> {
     for (const run of runs(text)) tokens += countTokens(run, asPlainText)
     return tokens
   }
+
+  // The library keeps the bytes of a half character for its next call, which may be for another answer: a line feed flushes them.
+  const lineFeed = encode('\n')
+  const decode = (tokens: readonly number[]): string => decodeOnto([...tokens, ...lineFeed]).slice(0, -1)
 
   return { pieces, decode, count }
 }
