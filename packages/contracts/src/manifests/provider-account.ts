@@ -1,0 +1,55 @@
+// A connection to a provider. One schema for all of them: what differs by provider is the provider's own file in the gateway.
+import * as z from 'zod'
+import { manifestName } from './name.js'
+
+/** A secret itself or, in files, a reference: `env://NAME`, `file://path`. */
+const secret = z.string().min(1)
+
+export const authDataSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('bearer-auth'), bearer_token: secret }),
+  z.strictObject({ type: z.literal('api-key'), api_key: secret }),
+])
+
+export const modelTypes = [
+  'chat',
+  'completion',
+  'embedding',
+  'realtime',
+  'rerank',
+  'audio_transcription',
+  'audio_translation',
+  'text_to_speech',
+  'moderation',
+  'image',
+  'responses',
+  'ocr',
+] as const
+
+/** A model of the account, called `<account>/<name>`. */
+export const integrationSchema = z.strictObject({
+  name: z.string().min(1),
+  type: z.exactOptional(z.templateLiteral(['integration/model/', z.string().regex(/[a-z0-9-]+/)])),
+  /** The model's name at the provider. Default: `name`. */
+  model_id: z.exactOptional(z.string().min(1)),
+  model_types: z.exactOptional(z.array(z.enum(modelTypes))),
+})
+export interface Integration extends z.output<typeof integrationSchema> {}
+
+const names = (integrations: readonly Integration[]) => new Set(integrations.map((integration) => integration.name))
+
+export const providerAccountSchema = z.strictObject({
+  type: z.templateLiteral(['provider-account/', z.string().regex(/[a-z0-9-]+/)]),
+  name: manifestName,
+  base_url: z.exactOptional(z.url({ protocol: /^https?$/, error: 'Expected an http or https URL.' })),
+  auth_data: z.exactOptional(authDataSchema),
+  /** Sent with every request to the provider. */
+  headers: z.exactOptional(z.record(z.string(), z.string())),
+  /** Where the provider speaks several: which one it is spoken to. */
+  dialect: z.exactOptional(z.enum(['responses', 'chat-completions'])),
+  integrations: z.exactOptional(
+    z.array(integrationSchema).refine((integrations) => names(integrations).size === integrations.length, {
+      error: 'Two integrations of an account cannot share a name.',
+    }),
+  ),
+})
+export interface ProviderAccountManifest extends z.output<typeof providerAccountSchema> {}

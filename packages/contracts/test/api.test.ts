@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { api, type Endpoint } from '../src/index.js'
+
+const endpoints = Object.entries({ ...api }).flatMap(([group, entries]) =>
+  Object.entries<Endpoint>(entries).map(([name, endpoint]) => [`${group}.${name}`, endpoint] as const),
+)
+
+const bodyNames = (body: z.ZodType | undefined): string[] => {
+  if (body === undefined) return []
+  const schema = z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' })
+  return Object.keys(schema.properties ?? {})
+}
+
+test.each(endpoints)('%s: path, query and body share no name, since callers pass them as one', (_, endpoint) => {
+  const names = [
+    ...Object.keys(endpoint.params?.shape ?? {}),
+    ...Object.keys(endpoint.query?.shape ?? {}),
+    ...bodyNames(endpoint.body),
+  ]
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test.each(endpoints)('%s: the path and its parameters name each other', (_, endpoint) => {
+  const inPath = [...endpoint.path.matchAll(/\{(\w+)\+?\}/g)].map((match) => match[1])
+  expect(Object.keys(endpoint.params?.shape ?? {})).toEqual(inPath)
+})
+
+test('no two endpoints answer to one method and path', () => {
+  const places = endpoints.map(([, { method, mount, path }]) => `${method} ${mount} ${path.replaceAll(/\{.*?\}/g, '{}')}`)
+  expect(new Set(places).size).toBe(places.length)
+})
+
+test('a body never stands beside path or query where it is a wire, whose names are not known', () => {
+  for (const [, endpoint] of endpoints) {
+    if (endpoint.body !== undefined && !(endpoint.body instanceof z.ZodObject)) {
+      expect(endpoint.params ?? endpoint.query).toBeUndefined()
+    }
+  }
+})
+
+test('whatever asks for a caller can say that there is none', () => {
+  for (const [, endpoint] of endpoints) {
+    expect(endpoint.errors.includes('invalid_api_key')).toBe(endpoint.access !== 'public')
+  }
+})
