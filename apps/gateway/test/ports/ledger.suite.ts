@@ -50,9 +50,23 @@ export function exchange(id: string, changes: Partial<ExchangeRow> = {}): Exchan
 
 /** All that may be absent, absent. */
 const bare = {
-  ...{ stream: false, model: null, account: null, upstreamModel: null, lane: null, responseId: null, stored: false },
-  ...{ usage: null, timeToFirstToken: null, losses: [], metadata: {}, attempts: [], status: 401 },
-  ...{ outcome: 'refused', errorCode: 'invalid_api_key', errorDetail: 'unknown\0key 😀', label: 'their-label' },
+  stream: false,
+  model: null,
+  account: null,
+  upstreamModel: null,
+  lane: null,
+  responseId: null,
+  stored: false,
+  usage: null,
+  timeToFirstToken: null,
+  losses: [],
+  metadata: {},
+  attempts: [],
+  status: 401,
+  outcome: 'refused',
+  errorCode: 'invalid_api_key',
+  errorDetail: 'unknown\0key 😀',
+  label: 'their-label',
 } satisfies Partial<ExchangeRow>
 
 async function fill(ledger: Ledger, rows: readonly ExchangeRow[]): Promise<void> {

@@ -1,28 +1,79 @@
 import type { AttemptRow, ExchangeRow, UsageColumns } from '../../ports/ledger.js'
 import type { Bindable } from './bind.js'
 import { flag, number, numberOrNull, text, textOrNull, type Row } from './row.js'
-import { change, type Write } from './writer.js'
+import { change, type Change, type Write } from './writer.js'
 
-const exchangeColumns = [
-  ...['tenant', 'id', 'subject', 'label', 'started_at', 'ended_at', 'operation', 'dialect', 'stream', 'model', 'account'],
-  ...['upstream_model', 'lane', 'status', 'outcome', 'error_code', 'error_detail', 'response_id', 'stored', 'usage_input'],
-  ...['usage_cache_read', 'usage_cache_write', 'usage_output', 'usage_reasoning', 'usage_estimated', 'time_to_first_token'],
-  ...['latency', 'losses', 'metadata'],
-]
+/** What each column holds. */
+type Columns<Source> = Readonly<Record<string, (source: Source) => Bindable>>
 
-const attemptColumns = [
-  ...['tenant', 'exchange', 'number', 'account', 'model', 'started_at', 'latency', 'status', 'outcome', 'failure', 'upstream_id'],
-]
+const exchangeColumns: Columns<ExchangeRow> = {
+  tenant: (row) => row.owner.tenant,
+  id: (row) => row.id,
+  subject: (row) => row.owner.subject,
+  label: (row) => row.label,
+  started_at: (row) => Math.floor(row.startedAt),
+  ended_at: (row) => Math.floor(row.endedAt),
+  operation: (row) => row.operation,
+  dialect: (row) => row.dialect,
+  stream: (row) => Number(row.stream),
+  model: (row) => row.model,
+  account: (row) => row.account,
+  upstream_model: (row) => row.upstreamModel,
+  lane: (row) => row.lane,
+  status: (row) => row.status,
+  outcome: (row) => row.outcome,
+  error_code: (row) => row.errorCode,
+  error_detail: (row) => row.errorDetail,
+  response_id: (row) => row.responseId,
+  stored: (row) => Number(row.stored),
+  usage_input: (row) => row.usage?.input ?? null,
+  usage_cache_read: (row) => row.usage?.cacheRead ?? null,
+  usage_cache_write: (row) => row.usage?.cacheWrite ?? null,
+  usage_output: (row) => row.usage?.output ?? null,
+  usage_reasoning: (row) => row.usage?.reasoning ?? null,
+  usage_estimated: (row) => (row.usage ? Number(row.usage.estimated) : null),
+  time_to_first_token: (row) => row.timeToFirstToken,
+  latency: (row) => row.latency,
+  losses: (row) => JSON.stringify(row.losses),
+  metadata: (row) => JSON.stringify(row.metadata),
+}
 
-const insertExchange = insert('exchanges', exchangeColumns)
-const insertAttempt = insert('attempts', attemptColumns)
+interface AttemptOf {
+  readonly exchange: ExchangeRow
+  readonly attempt: AttemptRow
+}
+
+const attemptColumns: Columns<AttemptOf> = {
+  tenant: ({ exchange }) => exchange.owner.tenant,
+  exchange: ({ exchange }) => exchange.id,
+  number: ({ attempt }) => attempt.number,
+  account: ({ attempt }) => attempt.account,
+  model: ({ attempt }) => attempt.model,
+  started_at: ({ attempt }) => Math.floor(attempt.startedAt),
+  latency: ({ attempt }) => attempt.latency,
+  status: ({ attempt }) => attempt.status,
+  outcome: ({ attempt }) => attempt.outcome,
+  failure: ({ attempt }) => attempt.failure,
+  upstream_id: ({ attempt }) => attempt.upstreamId,
+}
+
+const insertExchange = insertInto('exchanges', exchangeColumns)
+const insertAttempt = insertInto('attempts', attemptColumns)
 
 /** An exchange and its attempts, written together. What is there already stays as it is. */
-export function exchangeWrite(row: ExchangeRow): Write {
-  return [
-    change(insertExchange, exchangeValues(row)),
-    ...row.attempts.map((attempt) => change(insertAttempt, attemptValues(row, attempt))),
-  ]
+export function exchangeWrite(exchange: ExchangeRow): Write {
+  return [insertExchange(exchange), ...exchange.attempts.map((attempt) => insertAttempt({ exchange, attempt }))]
+}
+
+function insertInto<Source>(table: string, columns: Columns<Source>): (source: Source) => Change {
+  const names = Object.keys(columns)
+  const reads = Object.values(columns)
+  const sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`
+  return (source) =>
+    change(
+      sql,
+      reads.map((read) => read(source)),
+    )
 }
 
 export function exchangeRow(row: Row, attempts: readonly AttemptRow[]): ExchangeRow {
@@ -70,25 +121,6 @@ export function attemptRow(row: Row): AttemptRow {
   }
 }
 
-function insert(table: string, columns: readonly string[]): string {
-  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`
-}
-
-function exchangeValues(row: ExchangeRow): Bindable[] {
-  const { owner, usage } = row
-  return [
-    ...[owner.tenant, row.id, owner.subject, row.label, Math.floor(row.startedAt), Math.floor(row.endedAt)],
-    ...[row.operation, row.dialect, Number(row.stream), row.model, row.account, row.upstreamModel, row.lane, row.status],
-    ...[row.outcome, row.errorCode, row.errorDetail, row.responseId, Number(row.stored), ...usageValues(usage)],
-    ...[row.timeToFirstToken, row.latency, JSON.stringify(row.losses), JSON.stringify(row.metadata)],
-  ]
-}
-
-function usageValues(usage: UsageColumns | null): Bindable[] {
-  if (!usage) return [null, null, null, null, null, null]
-  return [usage.input, usage.cacheRead, usage.cacheWrite, usage.output, usage.reasoning, Number(usage.estimated)]
-}
-
 function usageColumns(row: Row): UsageColumns | null {
   if (row['usage_input'] === null) return null
   return {
@@ -99,11 +131,4 @@ function usageColumns(row: Row): UsageColumns | null {
     reasoning: number(row, 'usage_reasoning'),
     estimated: flag(row, 'usage_estimated'),
   }
-}
-
-function attemptValues({ id, owner }: ExchangeRow, attempt: AttemptRow): Bindable[] {
-  return [
-    ...[owner.tenant, id, attempt.number, attempt.account, attempt.model, Math.floor(attempt.startedAt), attempt.latency],
-    ...[attempt.status, attempt.outcome, attempt.failure, attempt.upstreamId],
-  ]
 }

@@ -4,12 +4,12 @@ import type { Ledger } from '../../ports/ledger.js'
 import type { ResponseStore } from '../../ports/response-store.js'
 import { openConnection } from './connection.js'
 import { prepareFile } from './database-file.js'
+import { inlineWriter } from './inline-writer.js'
 import { keyStore } from './key-store.js'
 import { ledger } from './ledger.js'
 import { migrate } from './migrations.js'
 import { responseStore } from './response-store.js'
 import { threadWriter } from './thread-writer.js'
-import { inlineWriter } from './writer.js'
 
 export interface LibsqlOptions {
   /** A path; or `:memory:`, which ends with `close`. */

@@ -95,5 +95,5 @@ function oldestFirst(id: string, rows: readonly Row[]): readonly ChainLink[] | u
     links.push({ id: next, input: text(row, 'input'), response: text(row, 'response') })
     next = textOrNull(row, 'parent')
   }
-  return links.reverse()
+  return links.toReversed()
 }

@@ -1,8 +1,5 @@
-import type { StoreFault } from '../../ports/store-error.js'
-import { StoreError } from '../../ports/store-error.js'
+import { StoreError, type StoreFault } from '../../ports/store-error.js'
 import { bind, type Bindable, type Bound } from './bind.js'
-import { commitGroup } from './commit-group.js'
-import type { Connection } from './connection.js'
 
 /** One statement of a write, ready to be sent to another thread. */
 export interface Change {
@@ -34,20 +31,4 @@ export function change(sql: string, values: readonly Bindable[]): Change {
 export function changedRows(outcome: Outcome | undefined): readonly number[] | StoreError {
   if (outcome === undefined) return new StoreError('unavailable', 'the writer gave no outcome')
   return 'fault' in outcome ? new StoreError(outcome.fault, outcome.message) : outcome
-}
-
-/** Writes on the caller's own thread, for a database in memory, which no other thread can open. */
-export function inlineWriter(connection: Connection): Writer {
-  let closed = false
-  return {
-    async write(write) {
-      if (closed) throw new StoreError('unavailable', 'the store is closed')
-      const changed = changedRows(commitGroup(connection, [write])[0])
-      if (changed instanceof StoreError) throw changed
-      return changed
-    },
-    async close() {
-      closed = true
-    },
-  }
 }
