@@ -1,13 +1,16 @@
 import type { LogProb } from '@weir/contracts'
-import type { Piece, Tokenizer } from './tokenizer.js'
+import type { Piece } from './tokenizer.js'
 
 /** Log probabilities in the right form for the tokens of a piece. They are made up: nothing was sampled. */
-export function logprobsOf(piece: Piece, alternatives: number, tokenizer: Tokenizer): readonly LogProb[] {
-  return piece.tokens.map((number) => {
-    const chosen = { ...entry(tokenizer.decode([number])), logprob: -((number % 64) + 1) / 1024 }
-    const others = Array.from({ length: Math.max(0, alternatives - 1) }, (_, place) => ({
-      ...entry(`~${place + 1}`),
-      logprob: chosen.logprob - 4 - place,
+export function logprobsOf({ text, tokens }: Piece, alternatives: number): readonly LogProb[] {
+  const characters = [...text]
+  const edge = (place: number): number => Math.floor((place * characters.length) / tokens)
+  return Array.from({ length: tokens }, (_, place) => {
+    const token = characters.slice(edge(place), edge(place + 1)).join('')
+    const chosen = { ...entry(token), logprob: -((token.length % 8) + 1) / 1024 }
+    const others = Array.from({ length: Math.max(0, alternatives - 1) }, (_, rank) => ({
+      ...entry(`~${rank + 1}`),
+      logprob: chosen.logprob - 4 - rank,
     }))
     return { ...chosen, top_logprobs: alternatives > 0 ? [chosen, ...others] : [] }
   })

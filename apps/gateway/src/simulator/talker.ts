@@ -128,7 +128,7 @@ function* say(
   message: OpenItem & { readonly part: number },
   speaking: Speaking,
 ): Generator<Utterance, Ending | undefined> {
-  const { asked, voice } = speaking
+  const { asked } = speaking
   const { place: item, assembly, part } = message
   const cut = beforeStop(text, asked.sampling.stop ?? [])
   const wantsLogprobs =
@@ -142,7 +142,7 @@ function* say(
     const next = pieces.next()
     if (next.done) return next.value ?? (cut.length < text.length ? completed : undefined)
     const { value } = next
-    yield delta(value.text, wantsLogprobs ? logprobsOf(value, asked.sampling.topLogprobs ?? 0, voice.tokenizer) : undefined)
+    yield delta(value.text, wantsLogprobs ? logprobsOf(value, asked.sampling.topLogprobs ?? 0) : undefined)
   }
 }
 
@@ -194,15 +194,12 @@ function* metered(
 ): Generator<Piece, typeof exhausted | undefined> {
   const { meter, voice } = speaking
   for (const piece of voice.tokenizer.pieces(text)) {
-    const tokens = piece.tokens.length > meter.left ? piece.tokens.slice(0, meter.left) : piece.tokens
-    meter.left -= tokens.length
-    meter[bucket] += tokens.length
-    if (tokens === piece.tokens) {
-      yield piece
-      continue
-    }
-    // Half a character decodes to U+FFFD, which is not in the text.
-    if (tokens.length > 0) yield { tokens, text: voice.tokenizer.decode(tokens).replace(/\uFFFD+$/, '') }
+    const fits = piece.tokens <= meter.left
+    const said = fits ? piece : voice.tokenizer.beginning(piece, meter.left)
+    meter.left -= said.tokens
+    meter[bucket] += said.tokens
+    if (said.text !== '') yield said
+    if (fits) continue
     return exhausted
   }
   return undefined

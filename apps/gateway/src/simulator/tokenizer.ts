@@ -1,15 +1,15 @@
-/** A word or so of a text, with the tokens that stand for it. */
+/** A word or so of a text, with the number of tokens that stand for it. */
 export interface Piece {
   readonly text: string
-  readonly tokens: readonly number[]
+  readonly tokens: number
 }
 
 /** Cuts texts into the tokens of o200k. */
 export interface Tokenizer {
   /** The text in pieces, cut only as they are asked for. Their texts joined are the text. */
   pieces(text: string): Iterable<Piece>
-  /** What the tokens say; U+FFFD stands for a character of which they hold only a part. */
-  decode(tokens: readonly number[]): string
+  /** The longest beginning of a piece, in whole characters, that takes no more tokens than these. */
+  beginning(piece: Piece, tokens: number): Piece
   count(text: string): number
 }
 
@@ -30,11 +30,12 @@ export function loadTokenizer(): Promise<Tokenizer> {
 }
 
 async function load(): Promise<Tokenizer> {
-  const { countTokens, decode: decodeOnto, encode, encodeGenerator } = await import('gpt-tokenizer/encoding/o200k_base')
+  const { countTokens, decode, encodeGenerator } = await import('gpt-tokenizer/encoding/o200k_base')
 
   function* pieces(text: string): Generator<Piece> {
     for (const run of runs(text)) {
-      for (const tokens of encodeGenerator(run, asPlainText)) yield { text: decodeOnto(tokens), tokens }
+      // Never half a character here: the library would keep its bytes for its next call, which may be for another answer.
+      for (const tokens of encodeGenerator(run, asPlainText)) yield { text: decode(tokens), tokens: tokens.length }
     }
   }
 
@@ -48,11 +49,14 @@ async function load(): Promise<Tokenizer> {
     return tokens
   }
 
-  // The library keeps the bytes of a half character for its next call, which may be for another answer: a line feed flushes them.
-  const lineFeed = encode('\n')
-  const decode = (tokens: readonly number[]): string => decodeOnto([...tokens, ...lineFeed]).slice(0, -1)
+  function beginning(piece: Piece, tokens: number): Piece {
+    const characters = [...piece.text]
+    let text = piece.text
+    while (countTokens(text, asPlainText) > tokens && characters.pop() !== undefined) text = characters.join('')
+    return { text, tokens }
+  }
 
-  return { pieces, decode, count }
+  return { pieces, beginning, count }
 }
 
 /** A text in stretches of bounded length that begin at a word where there is one: there a cut changes no token. */
