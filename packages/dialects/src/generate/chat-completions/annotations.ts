@@ -1,5 +1,5 @@
 import type { Annotation } from '@weir/contracts'
-import { isList, isRecord, isString } from './narrow.js'
+import { isList, isRecord, isString } from '../narrow.js'
 
 /** Chat nests what an annotation says under its type; the canonical form, as Responses does, keeps it flat. */
 export function decodeAnnotations(wire: unknown): Annotation[] {

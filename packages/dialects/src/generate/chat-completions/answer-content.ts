@@ -1,4 +1,4 @@
-import { isList, isRecord, isString } from './narrow.js'
+import { isList, isRecord, isString } from '../narrow.js'
 
 /** The text of an answer's content, which some servers send as a list of parts with the thinking among them. */
 export function readContent(content: unknown): { text: string; thinking: string } {

@@ -1,7 +1,7 @@
 import { mintId } from '@weir/contracts'
 import type { Event } from '../canonical/event.js'
 import { extrasOf } from '../canonical/extras.js'
-import { isRecord, withoutNulls, type Loose } from './narrow.js'
+import { isRecord, type Loose, taking } from '../narrow.js'
 import type { OpenItem, OpenItems } from './open-items.js'
 import { argumentsText } from './tool-calls.js'
 
@@ -81,7 +81,7 @@ export function callReader(place: { readonly choice?: number }, items: OpenItems
           index,
           id: typeof id === 'string' ? id : '',
           kind,
-          extras: withoutNulls(rest),
+          extras: taking(rest).rest,
           name: '',
           pending: '',
           item: undefined,

@@ -1,6 +1,7 @@
 import type { chat } from '@weir/contracts'
 import type { Dialect, SseFrame } from '../../dialect.js'
-import { decodeError, encodeError } from './error.js'
+import { encodeOpenAiError } from '../openai-error.js'
+import { decodeError } from './error.js'
 import { decodeRequest, encodeRequest } from './request.js'
 import { decodeResponse, encodeResponse } from './response.js'
 import { retarget } from './retarget.js'
@@ -13,6 +14,6 @@ export const chatCompletions = {
   request: { decode: decodeRequest, encode: encodeRequest },
   response: { decode: decodeResponse, encode: encodeResponse },
   stream: { decode: decodeStream, encode: encodeStream },
-  error: { decode: decodeError, encode: encodeError },
+  error: { decode: decodeError, encode: encodeOpenAiError },
   retarget,
 } as const satisfies Dialect<chat.ChatCompletionsRequest, chat.ChatCompletion, SseFrame>

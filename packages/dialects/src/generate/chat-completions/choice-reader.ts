@@ -4,7 +4,7 @@ import type { ChoiceOutcome } from '../canonical/response.js'
 import { decodeAnnotations } from './annotations.js'
 import { readContent } from './answer-content.js'
 import { callReader, type CallReader } from './call-reader.js'
-import { isList, isRecord, type Loose } from './narrow.js'
+import { isList, isRecord, type Loose } from '../narrow.js'
 import type { OpenItem, OpenItems } from './open-items.js'
 
 type Emit = (event: Event) => void

@@ -1,6 +1,6 @@
 import type { chat } from '@weir/contracts'
 import type { Format } from '../canonical/request.js'
-import { isBoolean, isRecord, isString, known, taking, type Loose } from './narrow.js'
+import { isBoolean, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 
 /** The format, and the part of the wire that it does not say, to be laid over it again. */
 export function decodeFormat(wire: unknown): { format?: Format; rest?: Loose } {

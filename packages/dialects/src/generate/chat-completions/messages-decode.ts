@@ -3,7 +3,7 @@ import { extrasOf } from '../canonical/extras.js'
 import type { Item, MessageItem, ToolCallItem } from '../canonical/item.js'
 import type { Part } from '../canonical/part.js'
 import { decodeAnnotations } from './annotations.js'
-import { isList, isRecord, isString, taking, withoutNulls, type Loose } from './narrow.js'
+import { isList, isRecord, isString, taking, type Loose } from '../narrow.js'
 import { decodeContent } from './parts.js'
 import { decodeToolCall } from './tool-calls.js'
 
@@ -32,7 +32,7 @@ function decodeMessage(message: Loose, turn: number, path: string, calls: Readon
     case 'user':
     case 'system':
     case 'developer': {
-      const { role, content, ...rest } = message
+      const { role: _, content, ...rest } = message
       return [messageItem(message.role, turn, decodeContent(content, `${path}.content`), rest)]
     }
     case 'tool': {
@@ -44,7 +44,7 @@ function decodeMessage(message: Loose, turn: number, path: string, calls: Readon
         })
       const output = isList(content) ? decodeContent(content, `${path}.content`).parts : isString(content) ? content : ''
       const kind = calls.get(callId)?.kind ?? 'function'
-      return [{ type: 'tool-result', kind, turn, callId, output, ...extrasOf('chat-completions', withoutNulls(rest)) }]
+      return [{ type: 'tool-result', kind, turn, callId, output, ...extrasOf('chat-completions', taking(rest).rest) }]
     }
     case 'function': {
       // The legacy form pairs a result with its call by the name of the function.
@@ -58,7 +58,7 @@ function decodeMessage(message: Loose, turn: number, path: string, calls: Readon
           turn,
           callId: call?.callId ?? `call_${turn}`,
           output,
-          ...extrasOf('chat-completions', withoutNulls(rest)),
+          ...extrasOf('chat-completions', taking(rest).rest),
         },
       ]
     }
@@ -105,7 +105,7 @@ function messageItem(
     turn,
     content: content.parts,
     ...(content.listed && { listed: true as const }),
-    ...extrasOf('chat-completions', withoutNulls(rest)),
+    ...extrasOf('chat-completions', taking(rest).rest),
   }
 }
 

@@ -5,8 +5,8 @@ import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
 import type { Generation } from '../canonical/request.js'
 import { encodeAnnotation } from './annotations.js'
-import { overlay, type Loose } from './narrow.js'
-import { ownExtras } from './own-extras.js'
+import type { Loose } from '../narrow.js'
+import { ownExtras, withExtras } from './own-extras.js'
 import { encodePart, isPlain } from './parts.js'
 import { regroup, type AssistantGroup, type Placed } from './regroup.js'
 import { encodeToolCall } from './tool-calls.js'
@@ -47,7 +47,7 @@ function encodeMessage(placed: Placed<MessageItem>, target: Target, losses: Loss
   const text = content.list ?? content.text ?? ''
   const message = { role, content: text, ...(content.refusal !== undefined && { refusal: content.refusal }) }
   // The role and its content go together: assistants were taken out before, and a refusal is a field of theirs only.
-  return overlay(message as chat.ChatMessage, ownExtras(item.extras, `${path}.`, losses))
+  return withExtras(message as chat.ChatMessage, ownExtras(item.extras, `${path}.`, losses))
 }
 
 /** One message of reasoning, text and calls; nothing where nothing of it could be carried. */
@@ -79,7 +79,7 @@ function encodeAssistant(
     ...reasoning,
     ...(calls.length > 0 && { tool_calls: calls }),
   }
-  for (const { item, path } of group.messages) message = overlay(message, ownExtras(item.extras, `${path}.`, losses))
+  for (const { item, path } of group.messages) message = withExtras(message, ownExtras(item.extras, `${path}.`, losses))
   return message
 }
 
@@ -137,7 +137,7 @@ function encodeReasoning(
     const { item, path } = placed
     replay(placed, losses)
     const own = ownExtras(item.extras, `${path}.`, losses)
-    if (own) extras = { ...extras, ...own }
+    if (own) extras = Object.assign(extras ?? {}, own)
     const content = item.content?.length ? item.content : undefined
     if (!field) {
       if (content || item.summary.length > 0)
@@ -171,7 +171,7 @@ function encodeCall(
     losses.push({ path: `${path}.namespace`, disposition: 'approximated', reason: 'The namespace becomes a prefix of the name.' })
   const own = ownExtras(item.extras, `${path}.`, losses)
   if (item.kind === 'function' || (item.kind === 'custom' && target.quirks?.customTools))
-    return overlay(encodeToolCall(item, name), own)
+    return withExtras(encodeToolCall(item, name), own)
   losses.push({ path, disposition: 'approximated', reason: `A call of the kind ${item.kind} becomes one of a function.` })
   const text = item.kind === 'custom' ? wrapInput(item.arguments) : item.arguments
   return encodeToolCall({ ...item, kind: 'function', arguments: text }, name)

@@ -1,6 +1,6 @@
 import type { Extras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
-import type { Loose } from './narrow.js'
+import { overlay, type Loose } from '../narrow.js'
 
 /**
  * The extras that are chat's own, to be put back; each field of another dialect is declared as dropped. Every level of a
@@ -18,4 +18,10 @@ export function ownExtras(extras: Extras | undefined, path: string, losses: Loss
       })
   }
   return extras['chat-completions']
+}
+
+/** A wire object with its extras put back, object into object. */
+export function withExtras<T extends object>(wire: T, extras: Loose | undefined): T {
+  // Extras are fields beside those that `T` knows, or beside those of an object in it.
+  return extras ? (overlay(wire as Loose, extras) as T) : wire
 }

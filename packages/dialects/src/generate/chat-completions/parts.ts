@@ -2,8 +2,8 @@ import { GatewayError, type chat } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
-import { isList, isRecord, isString, known, overlay, taking, withoutNulls, type Loose } from './narrow.js'
-import { ownExtras } from './own-extras.js'
+import { isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
+import { ownExtras, withExtras } from './own-extras.js'
 
 /** Content as parts. `listed` where one text stood in a list, which would else be read as the plain string. */
 export interface Content {
@@ -33,7 +33,7 @@ export function isPlain(parts: readonly Part[]): boolean {
 function decodePart(wire: unknown, path: string): Part {
   if (isString(wire)) return { type: 'text', text: wire }
   if (!isRecord(wire)) throw new GatewayError('invalid_value', { param: path, message: `${path} must be an object.` })
-  const { type, ...fields } = withoutNulls(wire)
+  const { type, ...fields } = taking(wire).rest
   switch (type) {
     case 'text': {
       const { text, ...rest } = fields
@@ -86,7 +86,7 @@ function nested(field: string, inner: Loose, rest: Loose): ReturnType<typeof ext
 export function encodePart(part: Part, path: string, losses: Loss[]): chat.ChatPart | undefined {
   const extras = ownExtras(part.extras, `${path}.`, losses)
   const wire = bare(part)
-  if (typeof wire === 'object') return overlay(wire, extras)
+  if (typeof wire === 'object') return withExtras(wire, extras)
   losses.push({ path, disposition: 'dropped', reason: wire })
   return undefined
 }

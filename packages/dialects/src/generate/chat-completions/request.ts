@@ -6,8 +6,8 @@ import type { Generation } from '../canonical/request.js'
 import { encodeFormat, decodeFormat } from './format.js'
 import { decodeMessages } from './messages-decode.js'
 import { encodeMessages } from './messages-encode.js'
-import { isBoolean, isList, isNumber, isRecord, isString, known, overlay, taking } from './narrow.js'
-import { ownExtras } from './own-extras.js'
+import { isBoolean, isList, isNumber, isRecord, isString, known, taking } from '../narrow.js'
+import { ownExtras, withExtras } from './own-extras.js'
 import { placeOf } from './place-of.js'
 import { decodeToolChoice, encodeToolChoice } from './tool-choice.js'
 import { flattenTools } from './tools.js'
@@ -126,7 +126,7 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
   const extras = ownExtras(canonical.extras, '', losses)
   return {
     body: withoutRejected(
-      overlay(body, overlay({ ...extras }, ownExtras(reasoning?.extras, 'reasoning.', losses))),
+      withExtras(body, withExtras({ ...extras }, ownExtras(reasoning?.extras, 'reasoning.', losses))),
       target,
       losses,
     ),

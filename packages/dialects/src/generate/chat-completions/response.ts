@@ -6,14 +6,15 @@ import type { Part, TextPart } from '../canonical/part.js'
 import type { ChoiceOutcome, Generated, Outcome } from '../canonical/response.js'
 import { encodeAnnotation, decodeAnnotations } from './annotations.js'
 import { readContent } from './answer-content.js'
-import { decodeError, errorBody } from './error.js'
+import { decodeErrorInAnswer, errorBody } from './error.js'
 import { failureError } from './failure-error.js'
 import { decodeFinishReason, encodeFinishReason } from './map-finish-reason.js'
-import { isList, isNumber, isRecord, isString, known, overlay, taking, type Loose } from './narrow.js'
+import { isList, isNumber, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 import { outcomeOf } from './outcome-of.js'
 import { decodeToolCall, encodeToolCall } from './tool-calls.js'
 import { flattenTools } from './tools.js'
 import { decodeUsage, encodeUsage } from './usage.js'
+import { withExtras } from './own-extras.js'
 
 /** A chat completion. An `error` object with status 200 is an answer that failed. Throws `MalformedAnswer` for anything else. */
 export function decodeResponse(wire: unknown): Generated {
@@ -27,7 +28,7 @@ export function decodeResponse(wire: unknown): Generated {
   })
   const choices = take('choices', isList)
   if (wire.error && !choices?.length)
-    return { ...head, items: [], outcome: { status: 'failed', failure: decodeError(undefined, wire) } }
+    return { ...head, items: [], outcome: { status: 'failed', failure: decodeErrorInAnswer(wire) } }
   if (!choices) throw new MalformedAnswer('The provider sent an object without choices.')
 
   const items: Item[] = []
@@ -35,7 +36,7 @@ export function decodeResponse(wire: unknown): Generated {
   let usage = decodeUsage(take('usage', isRecord))
   for (const [place, choice] of choices.entries()) {
     if (!isRecord(choice)) throw new MalformedAnswer(`choices[${place}] is no object.`)
-    if (isRecord(choice.error)) return { ...head, items, outcome: { status: 'failed', failure: decodeError(undefined, choice) } }
+    if (isRecord(choice.error)) return { ...head, items, outcome: { status: 'failed', failure: decodeErrorInAnswer(choice) } }
     const index = isNumber(choice.index) ? choice.index : place
     const outcome = decodeFinishReason(choice.finish_reason)
     outcomes[index] = outcome
@@ -153,5 +154,5 @@ const reasoningText = (item: ReasoningItem): string =>
 function encodeCall(call: ToolCallItem | ForeignItem, nameOf: (name: string, namespace?: string) => string): chat.ChatToolCall {
   // A call of a kind that is newer than the code goes out as it came.
   if (call.type === 'foreign') return call.wire as chat.ChatToolCall
-  return overlay(encodeToolCall(call, nameOf(call.name, call.namespace)), call.extras?.['chat-completions'])
+  return withExtras(encodeToolCall(call, nameOf(call.name, call.namespace)), call.extras?.['chat-completions'])
 }

@@ -3,9 +3,9 @@ import type { Reader } from '../../reader.js'
 import type { Event } from '../canonical/event.js'
 import { extrasOf } from '../canonical/extras.js'
 import type { ChoiceOutcome, UpstreamFailure } from '../canonical/response.js'
-import { decodeError } from './error.js'
+import { decodeErrorInAnswer } from './error.js'
 import { decodeFinishReason } from './map-finish-reason.js'
-import { isNumber, isRecord, isString, known, type Loose } from './narrow.js'
+import { isNumber, isRecord, isString, known, type Loose } from '../narrow.js'
 import { choiceReader, type ChoiceReader } from './choice-reader.js'
 import { openItems } from './open-items.js'
 import { outcomeOf } from './outcome-of.js'
@@ -103,7 +103,7 @@ export function decodeStream(): Reader<SseFrame, Event> {
       }
       const chunk = parsed(data)
       if (!isRecord(chunk)) return fail(malformed, emit)
-      if (isFailure(chunk, frame)) return fail(decodeError(undefined, chunk), emit)
+      if (isFailure(chunk, frame)) return fail(decodeErrorInAnswer(chunk), emit)
 
       const list = Array.isArray(chunk.choices) ? chunk.choices : []
       const spent = chunk.usage
@@ -116,7 +116,7 @@ export function decodeStream(): Reader<SseFrame, Event> {
       for (let place = 0; place < list.length; place++) {
         const wire: unknown = list[place]
         if (!isRecord(wire)) continue
-        if (isRecord(wire.error)) return fail(decodeError(undefined, wire), emit)
+        if (isRecord(wire.error)) return fail(decodeErrorInAnswer(wire), emit)
         const choice = choiceOf(isNumber(wire.index) ? wire.index : place)
         choice.read(wire, emit)
         const reason = wire.finish_reason

@@ -8,10 +8,10 @@ import { encodeAnnotation } from './annotations.js'
 import { errorBody } from './error.js'
 import { failureError } from './failure-error.js'
 import { encodeFinishReason } from './map-finish-reason.js'
-import { overlay } from './narrow.js'
 import { encodeToolCall } from './tool-calls.js'
 import { flattenTools } from './tools.js'
 import { encodeUsage } from './usage.js'
+import { withExtras } from './own-extras.js'
 
 type Emit = (frame: SseFrame) => void
 
@@ -66,7 +66,7 @@ export function encodeStream(answering: Answering): Reader<Event, SseFrame> {
     let call = ''
     if (start.type === 'tool-call') {
       const index = choice.calls++
-      const wire = overlay(encodeToolCall(start, nameOf(start.name, start.namespace)), start.extras?.['chat-completions'])
+      const wire = withExtras(encodeToolCall(start, nameOf(start.name, start.namespace)), start.extras?.['chat-completions'])
       write(choice, `{"tool_calls":[${JSON.stringify({ index, ...wire })}]}`, emit)
       call = `{"tool_calls":[{"index":${index},${start.kind === 'custom' ? '"custom":{"input":' : '"function":{"arguments":'}`
     }
@@ -92,9 +92,9 @@ export function encodeStream(answering: Answering): Reader<Event, SseFrame> {
     const tier = serviceTier === undefined ? '' : `,"service_tier":${JSON.stringify(serviceTier)}`
     for (let index = 0; index < count; index++) {
       const choice = choiceOf(index, emit)
-      const reason = encodeFinishReason(endings?.[index] ?? ending, choice.calls > 0)
+      const finish = encodeFinishReason(endings?.[index] ?? ending, choice.calls > 0)
       const rest = includeUsage ? ',"usage":null}' : '}'
-      emit({ data: `${choice.head}{},"logprobs":null,"finish_reason":"${reason}"}]${tier}${rest}` })
+      emit({ data: `${choice.head}{},"logprobs":null,"finish_reason":"${finish}"}]${tier}${rest}` })
     }
     if (includeUsage && usage) emit({ data: `${base}"choices":[],"usage":${JSON.stringify(encodeUsage(usage))}}` })
     emit({ data: '[DONE]' })

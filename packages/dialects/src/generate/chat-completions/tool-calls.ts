@@ -1,7 +1,7 @@
 import type { chat } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { ForeignItem, ToolCallItem } from '../canonical/item.js'
-import { isNumber, isRecord, isString, taking, type Loose } from './narrow.js'
+import { isNumber, isRecord, isString, taking, type Loose } from '../narrow.js'
 
 /** What an entry of `tool_calls` does not say of its item. */
 interface Given {

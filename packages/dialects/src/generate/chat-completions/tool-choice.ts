@@ -1,7 +1,7 @@
 import type { chat } from '@weir/contracts'
 import type { Loss } from '../canonical/loss.js'
 import type { ToolChoice } from '../canonical/request.js'
-import { isList, isRecord, isString } from './narrow.js'
+import { isList, isRecord, isString } from '../narrow.js'
 import type { FlatTools } from './tools.js'
 
 export function decodeToolChoice(wire: unknown): ToolChoice | undefined {

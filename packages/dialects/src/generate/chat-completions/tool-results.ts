@@ -1,8 +1,7 @@
 import type { chat } from '@weir/contracts'
 import type { ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import { overlay } from './narrow.js'
-import { ownExtras } from './own-extras.js'
+import { ownExtras, withExtras } from './own-extras.js'
 import { encodePart } from './parts.js'
 import type { Placed } from './regroup.js'
 
@@ -16,7 +15,7 @@ export function encodeToolResults(results: readonly Placed<ToolResultItem>[], lo
   for (const { item, path } of results) {
     const content = typeof item.output === 'string' ? item.output : encodeOutput(item.output, item.callId, path, shown, losses)
     const message: chat.ChatMessage = { role: 'tool', tool_call_id: item.callId, content }
-    messages.push(overlay(message, ownExtras(item.extras, `${path}.`, losses)))
+    messages.push(withExtras(message, ownExtras(item.extras, `${path}.`, losses)))
   }
   if (shown.length > 0) messages.push({ role: 'user', content: shown })
   return messages

@@ -2,8 +2,8 @@ import type { chat } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { CustomTool, FunctionTool, HostedTool, Tool } from '../canonical/request.js'
-import { isBoolean, isRecord, isString, known, overlay, taking, type Loose } from './narrow.js'
-import { ownExtras } from './own-extras.js'
+import { isBoolean, isRecord, isString, known, taking, type Loose } from '../narrow.js'
+import { ownExtras, withExtras } from './own-extras.js'
 import type { FlatTools } from './tools.js'
 
 /** A tool of a kind that chat does not define is kept whole, as one that the server runs. */
@@ -47,13 +47,13 @@ function encodeTool(tool: FunctionTool | CustomTool | HostedTool, path: string, 
     case 'function': {
       const { name, description, parameters, strict } = tool
       const wire: chat.ChatTool = { type: 'function', function: known({ name, description, parameters, strict }) }
-      return overlay(wire, ownExtras(tool.extras, `${path}.`, losses))
+      return withExtras(wire, ownExtras(tool.extras, `${path}.`, losses))
     }
     case 'custom': {
       const { name, description, grammar } = tool
       const format = grammar && ({ type: 'grammar', grammar } as const)
       const wire: chat.ChatTool = { type: 'custom', custom: known({ name, description, format }) }
-      return overlay(wire, ownExtras(tool.extras, `${path}.`, losses))
+      return withExtras(wire, ownExtras(tool.extras, `${path}.`, losses))
     }
     default: {
       const wire = tool.extras['chat-completions']

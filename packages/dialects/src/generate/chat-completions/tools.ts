@@ -1,7 +1,7 @@
 import type { ToolCallItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
 import type { CustomTool, FunctionTool, HostedTool, NamespaceTool, Tool } from '../canonical/request.js'
-import { isRecord } from './narrow.js'
+import { isRecord } from '../narrow.js'
 
 /** What a tool was before it was made flat. */
 export interface ToolOrigin {

@@ -1,6 +1,6 @@
 import type { chat } from '@weir/contracts'
 import { inputTokens, outputTokens, totalTokens, type Usage } from '../canonical/usage.js'
-import { isRecord, type Loose } from './narrow.js'
+import { isRecord, type Loose } from '../narrow.js'
 
 const count = (value: unknown): number | undefined => (typeof value === 'number' && value >= 0 ? value : undefined)
 const details = (value: unknown): Loose => (isRecord(value) ? value : {})
