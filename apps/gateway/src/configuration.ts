@@ -1,0 +1,176 @@
+// What the operator configured, compiled once and then only read. An exchange pins one configuration for its whole life.
+import type { ProviderAccountManifest, VirtualAccountManifest } from '@weir/contracts'
+import { createHash } from 'node:crypto'
+import type { DialectName } from '@weir/dialects'
+import { type Environment, type Settings } from './config.js'
+import type { Caller } from './exchange.js'
+import { at, readManifests, type Located } from './configuration/manifests.js'
+import { secretOf } from './configuration/secrets.js'
+import { providers } from './upstream/providers/providers.js'
+import type { Provider } from './upstream/provider.js'
+
+export interface Configuration {
+  readonly accounts: ReadonlyMap<string, Account>
+  /** Callers by the SHA-256 of their key, in hex. */
+  readonly keys: ReadonlyMap<string, ConfiguredKey>
+  /** Things that are allowed but that an operator should know of; logged at the start. */
+  readonly warnings: readonly string[]
+  readonly bodyLimit: number
+  readonly upstreamTimeout: number
+  readonly streamIdleTimeout: number
+}
+
+export interface ConfiguredKey {
+  readonly caller: Caller
+  /** Milliseconds since 1970; absent: never. */
+  readonly expiresAt?: number
+}
+
+/** One configured connection to a provider. */
+export interface Account {
+  readonly name: string
+  readonly provider: Provider
+  readonly baseURL: string
+  readonly dialects: readonly DialectName[]
+  /** The headers that carry its credential. A function, so that no log of an account ever shows them. */
+  readonly credentials: () => Readonly<Record<string, string>>
+  /** The models that it serves, by the name that callers use, with the provider's own; absent: any name is passed on. */
+  readonly models: ReadonlyMap<string, string> | undefined
+}
+
+/** The tenant of everything that one installation keeps. */
+export const defaultTenant = 'default'
+
+/** The administrator, whom the first key and `WEIR_ADMIN_KEY` speak for. */
+export const administrator: Caller = { tenant: defaultTenant, subject: 'user:admin', role: 'admin' }
+
+/** How keys are kept and looked up: by their SHA-256, in hex. */
+export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex')
+
+/**
+ * Compiles the manifest file, if there is one, and the accounts that the environment makes. Throws a `StartError` that names
+ * file, line and field. Where both name an account, the file wins.
+ */
+export function compileConfiguration(settings: Settings): Configuration {
+  const manifests = settings.configFile === undefined ? [] : readManifests(settings.configFile)
+  const accounts = new Map<string, Account>()
+  const keys = new Map<string, ConfiguredKey>()
+  const warnings: string[] = []
+  for (const account of environmentAccounts(settings)) accounts.set(account.name, account)
+
+  const seen = new Set<string>()
+  for (const located of manifests) {
+    const { manifest } = located
+    const kind = manifest.type.split('/')[0] ?? manifest.type
+    if (seen.has(`${kind} ${manifest.name}`)) throw at(located, ['name'], `There is already a ${kind} named "${manifest.name}".`)
+    seen.add(`${kind} ${manifest.name}`)
+    const read = (path: string[], value: string): string => {
+      const secret = secretOf(value, settings.environment, (problem) => at(located, path, problem))
+      if (secret.plain) warnings.push(`${located.file}: ${manifest.name}: ${path.join('.')} holds a secret in plain text; refer to it with env:// or file://.`)
+      return secret.value
+    }
+    if (isVirtualAccount(manifest)) {
+      if (manifest.token !== undefined) keys.set(hashKey(read(['token'], manifest.token)), virtualKey(manifest))
+    } else accounts.set(manifest.name, compileAccount(manifest, located, read))
+  }
+  if (settings.adminKey !== undefined) keys.set(hashKey(settings.adminKey), { caller: administrator })
+  return {
+    accounts,
+    keys,
+    warnings,
+    bodyLimit: settings.bodyLimit,
+    upstreamTimeout: settings.upstreamTimeout,
+    streamIdleTimeout: settings.streamIdleTimeout,
+  }
+}
+
+const isVirtualAccount = (manifest: { type: string }): manifest is VirtualAccountManifest => manifest.type === 'virtual-account'
+
+const day = 86_400_000
+
+function virtualKey({ name, expiration_date: date }: VirtualAccountManifest): ConfiguredKey {
+  const caller: Caller = { tenant: defaultTenant, subject: `virtualaccount:${name}`, role: 'member' }
+  if (date === undefined) return { caller }
+  // A date without a time is the last day on which the key is good, in UTC.
+  return { caller, expiresAt: Date.parse(date) + (date.includes('T') ? 0 : day) }
+}
+
+function environmentAccounts({ environment, simulators }: Settings): Account[] {
+  return providers.flatMap((provider) => {
+    if (provider.credential.header === 'none') return simulators ? [environmentAccount(provider, provider.baseURL ?? '', undefined)] : []
+    const key = valueOf(environment, provider.environment?.key)
+    const place = valueOf(environment, provider.environment?.baseURL)
+    if (key === undefined && (provider.credential.required || place === undefined)) return []
+    const toBaseURL = provider.environment?.toBaseURL ?? ((value: string) => value)
+    const baseURL = place === undefined ? provider.baseURL : toBaseURL(place)
+    return baseURL === undefined ? [] : [environmentAccount(provider, baseURL, key)]
+  })
+}
+
+const valueOf = (environment: Environment, name: string | undefined): string | undefined =>
+  (name === undefined ? undefined : environment[name]) || undefined
+
+function environmentAccount(provider: Provider, baseURL: string, key: string | undefined): Account {
+  return {
+    name: provider.name,
+    provider,
+    baseURL: baseURL.replace(/\/+$/, ''),
+    dialects: provider.dialects,
+    credentials: credentials(provider, key, {}),
+    models: provider.models && new Map(provider.models.map((model) => [model, model])),
+  }
+}
+
+function compileAccount(
+  manifest: ProviderAccountManifest,
+  located: Located,
+  read: (path: string[], value: string) => string,
+): Account {
+  const name = manifest.type.slice('provider-account/'.length)
+  const provider = providers.find((candidate) => candidate.name === name)
+  if (!provider || provider.credential.header === 'none') {
+    const known = providers.filter(({ credential }) => credential.header !== 'none').map((candidate) => candidate.name)
+    throw at(located, ['type'], `There is no provider "${name}". There are ${known.join(', ')}.`)
+  }
+  const baseURL = manifest.base_url ?? provider.baseURL
+  if (baseURL === undefined) throw at(located, ['base_url'], `An account of ${name} has to say its base_url.`)
+  if (manifest.dialect !== undefined && !provider.dialectIsOpen && !provider.dialects.includes(manifest.dialect))
+    throw at(located, ['dialect'], `${name} speaks ${provider.dialects.join(' and ')}.`)
+  const key = accountKey(manifest, provider, located, read)
+  const headers = Object.fromEntries(
+    Object.entries(manifest.headers ?? {}).map(([header, value]) => [header.toLowerCase(), isReference(value) ? read(['headers', header], value) : value]),
+  )
+  const integrations = manifest.integrations ?? []
+  return {
+    name: manifest.name,
+    provider,
+    baseURL: baseURL.replace(/\/+$/, ''),
+    dialects: manifest.dialect === undefined ? provider.dialects : [manifest.dialect],
+    credentials: credentials(provider, key, headers),
+    models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, one.model_id ?? one.name])),
+  }
+}
+
+const isReference = (value: string): boolean => value.startsWith('env://') || value.startsWith('file://')
+
+function accountKey(
+  { auth_data: auth }: ProviderAccountManifest,
+  provider: Provider,
+  located: Located,
+  read: (path: string[], value: string) => string,
+): string | undefined {
+  const { accepts, required } = provider.credential
+  if (auth === undefined) {
+    if (required) throw at(located, ['auth_data'], `An account of ${provider.name} needs auth_data (${accepts.join(' or ')}).`)
+    return undefined
+  }
+  if (!accepts.includes(auth.type)) throw at(located, ['auth_data', 'type'], `${provider.name} takes ${accepts.join(' or ')}.`)
+  return auth.type === 'api-key' ? read(['auth_data', 'api_key'], auth.api_key) : read(['auth_data', 'bearer_token'], auth.bearer_token)
+}
+
+function credentials(provider: Provider, key: string | undefined, headers: Record<string, string>): () => Record<string, string> {
+  const all =
+    key === undefined ? headers : { ...headers, ...(provider.credential.header === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }) }
+  return () => all
+}
+

@@ -1,0 +1,42 @@
+import type { Server } from 'node:http'
+
+/** Signals closer together than this are one: a terminal sends Ctrl-C to npm and to its child. Milliseconds. */
+const sameSignal = 1000
+
+/** Runs `stop` at the first SIGTERM, SIGINT or SIGHUP, then ends the process; a later signal ends it at once. */
+export function onSignals(stop: () => Promise<void>): void {
+  let first: number | undefined
+  const signalled = (): void => {
+    const now = Date.now()
+    if (first !== undefined) {
+      if (now - first > sameSignal) process.exit(1)
+      return
+    }
+    first = now
+    void stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`Weir did not stop cleanly: ${String(error)}\n`)
+        process.exit(1)
+      },
+    )
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, signalled)
+}
+
+/**
+ * Takes no new connections and waits for open exchanges, at most so many milliseconds; what is open then is cut. Idle
+ * keep-alive connections are closed at once, the others when their exchange ends.
+ */
+export function drain(server: Server, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(() => server.closeAllConnections(), milliseconds)
+    const idle = setInterval(() => server.closeIdleConnections(), 100)
+    server.close(() => {
+      clearTimeout(deadline)
+      clearInterval(idle)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

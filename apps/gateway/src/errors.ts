@@ -1,0 +1,69 @@
+// The one funnel: whatever was thrown becomes a GatewayError, and what an upstream said becomes what the caller is told.
+import { GatewayError } from '@weir/contracts'
+import { FramingError, MalformedAnswer, type UpstreamFailure } from '@weir/dialects'
+import { TransportError } from './ports/transport.js'
+
+/** Any thrown value as an error that a caller may read. What is not ours to tell stays in `detail` and `cause`. */
+export function toGatewayError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown
+  if (thrown instanceof MalformedAnswer || thrown instanceof FramingError)
+    return new GatewayError('upstream_malformed', { detail: thrown.message, cause: thrown })
+  if (thrown instanceof TransportError) return fromTransport(thrown)
+  return new GatewayError('server_error', { detail: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown })
+}
+
+function fromTransport(error: TransportError): GatewayError {
+  const options = { detail: error.message, cause: error }
+  switch (error.fault) {
+    case 'refused':
+      return new GatewayError('upstream_error', { ...options, message: 'The provider could not be reached.' })
+    case 'timeout':
+      return new GatewayError('upstream_timeout', options)
+    case 'aborted':
+      return new GatewayError('client_closed', options)
+    default:
+      return new GatewayError('upstream_error', { ...options, message: 'The connection to the provider broke.' })
+  }
+}
+
+/** A broken connection in the words in which dialects speak of failures. */
+export function failureOf(error: TransportError): UpstreamFailure {
+  if (error.fault === 'timeout') return { kind: 'timeout', message: 'The provider fell silent in the middle of its answer.' }
+  return { kind: 'cut', message: 'The connection to the provider broke in the middle of its answer.' }
+}
+
+/**
+ * What the caller is told of an upstream's failure. A refused credential is the gateway's fault and not the caller's, so it is
+ * a 502 and never a 401, which would send the caller looking at its own key.
+ */
+export function fromUpstream(failure: UpstreamFailure, account: string): GatewayError {
+  const shared = {
+    detail: `${account}: ${failure.kind} ${failure.status ?? ''} ${failure.code ?? ''} ${failure.message}`,
+    ...(failure.retryAfter !== undefined && { retryAfter: failure.retryAfter }),
+  }
+  const told = { ...shared, message: `${account}: ${failure.message}`, param: failure.param ?? null }
+  switch (failure.kind) {
+    case 'rejected':
+      return new GatewayError('upstream_rejected', told)
+    case 'context-length':
+      return new GatewayError('context_length_exceeded', told)
+    case 'not-found':
+      return new GatewayError('model_not_found', told)
+    case 'unauthorized':
+      return new GatewayError('upstream_unauthorized', {
+        ...shared,
+        message: `The provider refused the credentials of the account "${account}". Its operator has to mend them.`,
+        retryable: false,
+      })
+    case 'rate-limited':
+      return new GatewayError('rate_limit_exceeded', { ...told, retryAfter: failure.retryAfter ?? 1 })
+    case 'overloaded':
+      return new GatewayError('unavailable', { ...told, retryAfter: failure.retryAfter ?? 1 })
+    case 'timeout':
+      return new GatewayError('upstream_timeout', told)
+    case 'malformed':
+      return new GatewayError('upstream_malformed', shared)
+    default:
+      return new GatewayError('upstream_error', told)
+  }
+}

@@ -1,0 +1,98 @@
+// One request on its journey. Each stage returns the exchange with one more fact, so that stages in the wrong order do not
+// compile and nobody asks whether a fact is there yet.
+import type { responses } from '@weir/contracts'
+import type { DialectName, Generation, Loss, Target } from '@weir/dialects'
+import type { Account, Configuration } from './configuration.js'
+import type { IngressDialect, Operation } from './operations/generate.js'
+import type { Owner } from './ports/owner.js'
+import type { Trail } from './trail.js'
+
+/** What is known before anything is asked of the caller. */
+export interface Received {
+  /** Minted at ingress; every answer carries it as `x-request-id`. */
+  readonly id: string
+  readonly operation: Operation
+  readonly dialect: DialectName
+  readonly head: Head
+  /** Aborted when the caller leaves. */
+  readonly signal: AbortSignal
+  /** The one configuration that this exchange uses from its beginning to its end. */
+  readonly configuration: Configuration
+  readonly trail: Trail
+  /** Reads and parses the body, once; throws a `GatewayError`. Not to be called for strangers. */
+  readonly readBody: () => Promise<object>
+}
+
+/** The head of a request. Header names are in lower case. */
+export interface Head {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** Who sent the request. */
+export interface Caller extends Owner {
+  readonly role: 'admin' | 'member'
+}
+
+export interface Authenticated extends Received {
+  readonly caller: Caller
+}
+
+/** The body is checked, and what the journey asks of it is named. */
+export interface Ingressed extends Authenticated {
+  readonly ingress: IngressDialect
+  /** The caller's body, parsed and checked; unknown fields are there. */
+  readonly body: object
+  readonly ask: Ask
+  /** The body in the canonical form, without history; decoded at the first call, since the native lane rarely needs it. */
+  readonly asked: () => Generation
+}
+
+export interface Ask {
+  readonly model: string
+  readonly stream: boolean
+  readonly store: boolean
+  readonly previousResponseId: string | undefined
+  /** Parts of an answer that come only when asked for. */
+  readonly include: readonly string[]
+  /** The labels that the caller put on its request by header. */
+  readonly labels: Readonly<Record<string, string>>
+}
+
+export interface Recalled extends Ingressed {
+  /** The items of earlier turns, oldest first, in the Responses wire, as they are kept: replay tokens tagged. */
+  readonly history: readonly responses.InputItem[]
+}
+
+export interface Resolved extends Recalled {
+  /** At least one, in the order in which they are to be tried. */
+  readonly candidates: readonly Candidate[]
+}
+
+/** One account and model that may serve the turn. */
+export interface Candidate {
+  readonly account: Account
+  readonly target: Target
+}
+
+export interface Limited extends Resolved {
+  /** Settled or released by `record`. */
+  readonly reservations: readonly string[]
+}
+
+export type Admitted = Limited
+
+export interface Guarded extends Limited {
+  /** Whether a rule may rewrite or withhold what the caller sees; it keeps the turn off the native lane. */
+  readonly rewritesOutput: boolean
+}
+
+/** A turn made fit for one candidate. */
+export interface Translated {
+  readonly candidate: Candidate
+  readonly lane: 'native' | 'translated'
+  /** The dialect spoken upstream. */
+  readonly dialect: DialectName
+  readonly upstream: IngressDialect
+  readonly body: object
+  readonly losses: readonly Loss[]
+}

@@ -1,0 +1,13 @@
+import type { Configuration } from '../configuration.js'
+import type { Caller } from '../exchange.js'
+import type { Ports } from '../ports/ports.js'
+
+/** What a handler gets beside its input, on every face. */
+export interface HandlerContext {
+  readonly caller: Caller
+  readonly configuration: Configuration
+  readonly ports: Ports
+  readonly signal: AbortSignal
+  /** The id that the answer carries as `x-request-id`. */
+  readonly requestId: string
+}

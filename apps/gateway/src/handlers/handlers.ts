@@ -1,0 +1,15 @@
+import type { Contract, Handlers } from '@weir/contracts'
+import type { HandlerContext } from './context.js'
+import { health } from './health.js'
+import { models } from './models.js'
+import { requests } from './requests.js'
+import { responses } from './responses.js'
+
+/** A function for every endpoint that does not travel the journey; a missing one does not compile. */
+export const handlersFor = (version: string, serving: () => boolean): Handlers<Contract, HandlerContext> => ({
+  responses,
+  chatCompletions: {},
+  models,
+  requests,
+  health: health(version, serving),
+})

@@ -1,0 +1,76 @@
+import { GatewayError, firstIssue, mintId } from '@weir/contracts'
+import { normalize, type Generation } from '@weir/dialects'
+import type { Ask, Authenticated, Ingressed } from '../exchange.js'
+import { labels } from './labels.js'
+import { assertOneMeaning } from './one-meaning.js'
+
+/** The fields that the journey itself reads, whichever dialect they come in. */
+interface CommonFields {
+  readonly model: string
+  readonly stream?: boolean | null
+  readonly store?: boolean | null
+  readonly background?: boolean | null
+  readonly previous_response_id?: string | null
+  readonly conversation?: unknown
+  readonly include?: readonly string[] | null
+  readonly input?: unknown
+}
+
+const knownFields = new Set([
+  'model', 'input', 'messages', 'instructions', 'stream', 'store', 'background', 'previous_response_id', 'conversation', 'include',
+  'tools', 'tool_choice', 'temperature', 'top_p', 'max_output_tokens', 'max_tokens', 'max_completion_tokens', 'metadata', 'n', 'stop',
+  'text', 'response_format', 'reasoning', 'reasoning_effort', 'user', 'truncation', 'service_tier', 'parallel_tool_calls',
+])
+
+/**
+ * Reads the body of a known caller and checks it. Throws what `readBody` throws, and 400 naming the field for a body that has
+ * two meanings, a wrong type in a known field, or asks for what is not here yet.
+ */
+export async function ingress(exchange: Authenticated): Promise<Ingressed> {
+  const { trail, dialect, head } = exchange
+  const metadata = labels(head)
+  trail.metadata = metadata
+  const raw = await exchange.readBody()
+  const entry = exchange.operation.ingress[dialect]
+  if (!entry) throw new GatewayError('not_found')
+  if (raw !== null && typeof raw === 'object') assertOneMeaning(raw, knownFields)
+  const checked = entry.schema.safeParse(raw)
+  if (!checked.success) {
+    const { path, message, missing } = firstIssue(checked.error)
+    throw new GatewayError(missing ? 'missing_required_parameter' : 'invalid_value', { message: `${path || 'The body'}: ${message}`, param: path || null })
+  }
+  const body = dialect === 'responses' ? normalize(checked.data as Parameters<typeof normalize>[0]) : checked.data
+  // Every dialect of this issue names these fields alike; the schema has checked them.
+  const fields = body as CommonFields
+  refuseWhatIsNotHere(fields, dialect)
+  const ask: Ask = {
+    model: fields.model,
+    stream: fields.stream === true,
+    store: fields.store ?? entry.storesByDefault,
+    previousResponseId: (dialect === 'responses' && fields.previous_response_id) || undefined,
+    include: fields.include ?? [],
+    labels: metadata,
+  }
+  // The response's id is Weir's own from the beginning, whatever the upstream will call it.
+  if (dialect === 'responses' || ask.store) trail.responseId = mintId('response')
+  trail.model = ask.model
+  trail.stream = ask.stream
+  let generation: Generation | undefined
+  const asked = (): Generation => (generation ??= entry.codec.request.decode(body))
+  return { ...exchange, ingress: entry, body, ask, asked }
+}
+
+function refuseWhatIsNotHere(fields: CommonFields, dialect: string): void {
+  if (dialect !== 'responses') return
+  if (fields.background === true)
+    throw new GatewayError('unsupported_parameter', { message: 'background: true is not supported yet; leave it out.', param: 'background' })
+  if (fields.conversation !== undefined && fields.conversation !== null)
+    throw new GatewayError('unsupported_parameter', {
+      message: 'conversation is not supported yet; continue with previous_response_id.',
+      param: 'conversation',
+    })
+  if (Array.isArray(fields.input) && fields.input.some((item: { type?: string }) => item.type === 'item_reference'))
+    throw new GatewayError('unsupported_parameter', { message: 'item_reference is not supported yet; send the item itself.', param: 'input' })
+  if (fields.input === undefined || fields.input === null)
+    throw new GatewayError('missing_required_parameter', { message: 'input: send a string or a list of items.', param: 'input' })
+}

@@ -1,0 +1,37 @@
+import { GatewayError } from '@weir/contracts'
+import type { Head } from '../exchange.js'
+
+/** One header's value; of several, the first. */
+export function header(head: Head, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = head.headers[name]
+    if (value !== undefined) return Array.isArray(value) ? value[0] : value
+  }
+  return undefined
+}
+
+const longestValue = 128
+const none: Readonly<Record<string, string>> = {}
+
+/**
+ * The caller's labels, from `x-weir-metadata` (or the seed system's `x-tfy-metadata`): a JSON object of strings, each of at
+ * most 128 characters. Throws 400 with the header's name as `param`.
+ */
+export function labels(head: Head): Readonly<Record<string, string>> {
+  const name = head.headers['x-weir-metadata'] === undefined ? 'x-tfy-metadata' : 'x-weir-metadata'
+  const text = header(head, name)
+  if (text === undefined || text.trim() === '') return none
+  const wrong = (message: string): GatewayError => new GatewayError('invalid_value', { message: `${name}: ${message}`, param: name })
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new GatewayError('invalid_value', { message: `${name} is not JSON; send an object of strings.`, param: name, cause })
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw wrong('send a JSON object of strings.')
+  for (const [key, entry] of Object.entries(value)) {
+    if (typeof entry !== 'string') throw wrong(`the value of ${JSON.stringify(key.slice(0, 64))} is not a string.`)
+    if (entry.length > longestValue) throw wrong(`the value of ${JSON.stringify(key.slice(0, 64))} is longer than ${longestValue} characters.`)
+  }
+  return value as Record<string, string>
+}

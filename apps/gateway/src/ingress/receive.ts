@@ -1,0 +1,39 @@
+import { mintId } from '@weir/contracts'
+import type { DialectName } from '@weir/dialects'
+import type { Configuration } from '../configuration.js'
+import type { Head, Received } from '../exchange.js'
+import { generate } from '../operations/generate.js'
+import type { Ports } from '../ports/ports.js'
+import { trail } from '../trail.js'
+import { header } from './labels.js'
+
+export interface Arrival {
+  readonly dialect: DialectName
+  readonly head: Head
+  readonly signal: AbortSignal
+  readonly configuration: Configuration
+  readonly readBody: () => Promise<unknown>
+}
+
+const longestLabel = 200
+
+/** An exchange at its beginning: its id, its trail, and nothing read yet. */
+export function receive({ dialect, head, signal, configuration, readBody }: Arrival, ports: Pick<Ports, 'clock'>): Received {
+  const id = mintId('exchange')
+  const facts = trail(id, generate.name, dialect, ports.clock.now())
+  facts.label = header(head, 'x-request-id')?.slice(0, longestLabel) ?? null
+  return {
+    id,
+    operation: generate,
+    dialect,
+    head,
+    signal,
+    configuration,
+    trail: facts,
+    // Whether it is an object at all is for the schema to say.
+    readBody: async () => (await readBody()) as object,
+  }
+}
+
+/** The dialect of each endpoint that travels the journey, by group of the contract. */
+export const dialectOf: Readonly<Record<string, DialectName>> = { responses: 'responses', chatCompletions: 'chat-completions' }

@@ -1,0 +1,94 @@
+// The composition root: configuration, adapters, app, listen, drain. Only this file imports adapters.
+import { mintId } from '@weir/contracts'
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { openLibsql } from './adapters/libsql/libsql.js'
+import { undiciTransport } from './adapters/undici/undici.js'
+import { createApp } from './app.js'
+import { readSettings, StartError } from './config.js'
+import { administrator, compileConfiguration, hashKey } from './configuration.js'
+import { drain, onSignals } from './drain.js'
+import { logExchanges, openLog } from './observe/log.js'
+import type { KeyStore } from './ports/key-store.js'
+import type { Ports } from './ports/ports.js'
+import { byScheme } from './ports/transports.js'
+import { simulatorTransport } from './simulator/simulator.js'
+
+async function start(): Promise<void> {
+  const settings = readSettings()
+  const configuration = compileConfiguration(settings)
+  const log = openLog(settings.logLevel)
+  for (const warning of configuration.warnings) log.warn(warning)
+
+  const store = openLibsql({ file: join(settings.dataDir, 'weir.db') })
+  const network = undiciTransport()
+  const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
+  const ports: Ports = { responses: store.responses, ledger: store.ledger, keys: store.keys, transport, clock: { now: Date.now } }
+
+  let serving = true
+  const version = versionOf(new URL('../package.json', import.meta.url))
+  const app = createApp({ ports, configuration: () => configuration, observe: logExchanges(log), version, serving: () => serving })
+  const handler = app.callback()
+  const server = createServer({ keepAliveTimeout: 65_000, highWaterMark: 64 * 1024 }, handler)
+  // A caller that asks before it sends its body is told to go on by whoever reads the body, and so never as a stranger.
+  server.on('checkContinue', handler)
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(settings.port, settings.host, resolve)
+  })
+  const address = server.address()
+  const port = address !== null && typeof address === 'object' ? address.port : settings.port
+  const baseURL = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`
+  const key = settings.adminKey === undefined ? await firstKey(ports.keys) : undefined
+  process.stdout.write(banner(baseURL, key, settings.simulators))
+
+  onSignals(async () => {
+    serving = false
+    await drain(server, settings.drainSeconds * 1000)
+    await transport.close()
+    await store.close()
+    log.flush()
+  })
+}
+
+/** Makes the first key, where there is none yet. It is shown once; only its hash is kept. */
+async function firstKey(keys: KeyStore): Promise<string | undefined> {
+  if ((await keys.count()) > 0) return undefined
+  const key = `weir-${randomBytes(24).toString('base64url')}`
+  await keys.put({ id: mintId('key'), ...administrator, hash: hashKey(key), createdAt: Date.now() })
+  return key
+}
+
+function banner(baseURL: string, key: string | undefined, simulators: boolean): string {
+  const curl = `  curl ${baseURL}/v1/responses \\
+    -H "Authorization: Bearer ${key ?? '$WEIR_KEY'}" \\
+    -H "Content-Type: application/json" \\
+    -d '{"model": "simulator/talker", "input": "Hello!"}'`
+  return [
+    '',
+    `  Weir is at ${baseURL} (base URL for SDKs: ${baseURL}/v1)`,
+    ...(key === undefined ? [] : ['', `  Your admin key, shown this once:  ${key}`]),
+    ...(simulators ? ['', `  Try it${key === undefined ? ', with your key' : ''}:`, '', curl] : []),
+    '',
+    `  API reference: ${baseURL}/docs`,
+    '',
+    '',
+  ].join('\n')
+}
+
+function versionOf(manifest: URL): string {
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
+  return version
+}
+
+try {
+  await start()
+} catch (error) {
+  // What an operator can mend is said in a sentence; anything else is a fault of ours and needs its stack.
+  const told = error instanceof StartError || (error instanceof Error && 'code' in error)
+  process.stderr.write(`Weir did not start. ${told || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : error.stack}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,30 @@
+import { destination, pino, type Logger } from 'pino'
+import type { Observe } from './observe.js'
+
+/** One buffered line a request costs little; a process that dies loses the last few. The ledger is the record. */
+export function openLog(level: string): Logger {
+  return pino({ level, base: null }, destination({ dest: 2, sync: false, minLength: 4096 }))
+}
+
+/** The log line of an exchange. No key, header or body ever goes into it. */
+export function logExchanges(log: Logger): Observe {
+  return (trail, row) => {
+    const { error } = trail
+    const line = {
+      id: trail.id,
+      subject: trail.owner?.subject,
+      dialect: trail.dialect,
+      model: trail.model,
+      account: trail.account,
+      lane: trail.lane,
+      status: trail.status,
+      outcome: trail.outcome,
+      ms: row?.latency,
+      ...(error && { code: error.code, detail: error.detail ?? error.message }),
+      ...(trail.storeFailure !== undefined && { storeFailure: trail.storeFailure }),
+    }
+    if (trail.status === 500) log.error({ ...line, err: error?.cause ?? error }, 'exchange')
+    else if (trail.status >= 502 || trail.storeFailure !== undefined) log.warn(line, 'exchange')
+    else log.info(line, 'exchange')
+  }
+}

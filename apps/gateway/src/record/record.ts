@@ -1,0 +1,50 @@
+import type { ExchangeRow } from '../ports/ledger.js'
+import type { Ports } from '../ports/ports.js'
+import type { Trail } from '../trail.js'
+
+/**
+ * Writes down what an exchange was, whatever became of it: one row. A stranger's exchange leaves none, since refused
+ * credentials would let anyone fill the ledger.
+ */
+export function record(trail: Trail, ports: Pick<Ports, 'ledger' | 'clock'>): ExchangeRow | undefined {
+  if (!trail.owner) return undefined
+  const endedAt = ports.clock.now()
+  const { usage, error } = trail
+  const row: ExchangeRow = {
+    id: trail.id,
+    owner: trail.owner,
+    label: trail.label,
+    startedAt: trail.startedAt,
+    endedAt,
+    operation: trail.operation,
+    dialect: trail.dialect,
+    stream: trail.stream,
+    model: trail.model,
+    account: trail.account,
+    upstreamModel: trail.upstreamModel,
+    lane: trail.lane,
+    status: trail.status,
+    outcome: trail.outcome,
+    errorCode: error?.code ?? null,
+    errorDetail: error?.detail ?? trail.storeFailure ?? null,
+    responseId: trail.responseId,
+    stored: trail.stored,
+    usage: usage
+      ? {
+          input: usage.input,
+          cacheRead: usage.cacheRead,
+          cacheWrite: usage.cacheWrite,
+          output: usage.output,
+          reasoning: usage.reasoning,
+          estimated: usage.estimated === true,
+        }
+      : null,
+    timeToFirstToken: trail.firstContentAt === undefined ? null : trail.firstContentAt - trail.startedAt,
+    latency: endedAt - trail.startedAt,
+    losses: trail.losses,
+    metadata: trail.metadata,
+    attempts: trail.attempts,
+  }
+  ports.ledger.append(row)
+  return row
+}

@@ -1,0 +1,39 @@
+import { mintId, type IdKind, type responses } from '@weir/contracts'
+import { responses as responsesDialect } from '@weir/dialects'
+import type { Ingressed } from '../exchange.js'
+
+const idKinds: Readonly<Record<string, IdKind>> = {
+  message: 'message',
+  reasoning: 'reasoning',
+  function_call: 'functionCall',
+  function_call_output: 'functionCallOutput',
+  custom_tool_call: 'customToolCall',
+}
+
+/** The input of this turn alone, as items with ids, in the Responses wire whatever the caller spoke. */
+export function inputItems(exchange: Ingressed): responses.InputItem[] {
+  return wireInput(exchange).map((item) => {
+    const type = item.type ?? 'message'
+    const id = 'id' in item && typeof item.id === 'string' ? item.id : mintId(idKinds[type] ?? 'item')
+    const complete = type === 'message' ? messageOf(item as responses.InputMessage) : item
+    return { ...complete, id } as responses.InputItem
+  })
+}
+
+function wireInput(exchange: Ingressed): responses.InputItem[] {
+  if (exchange.dialect !== 'responses') {
+    const { items, ...rest } = exchange.asked()
+    const { body } = responsesDialect.request.encode({ ...rest, items }, { model: '' })
+    return Array.isArray(body.input) ? body.input : []
+  }
+  const { input } = exchange.body as responses.ResponsesRequest
+  return typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : (input ?? [])
+}
+
+/** The full form of a message: parts instead of a bare string, as GET …/input_items gives it. */
+function messageOf(message: responses.InputMessage): responses.InputMessage {
+  const { content } = message
+  if (typeof content !== 'string') return { ...message, type: 'message' }
+  const part: responses.ContentPart = message.role === 'assistant' ? { type: 'output_text', text: content, annotations: [] } : { type: 'input_text', text: content }
+  return { ...message, type: 'message', content: [part] }
+}

@@ -1,0 +1,36 @@
+// How a response lies in the store: its Responses wire, as the caller got it, beside the replay tokens that the caller did not
+// ask for but that the next turn needs.
+import type { responses } from '@weir/contracts'
+
+interface StoredForm {
+  readonly response: responses.ResponseObject
+  /** Tagged replay tokens by item id. */
+  readonly hidden?: Readonly<Record<string, string>>
+}
+
+export function writeResponse(response: object, hidden: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.keys(hidden).length > 0 ? { response, hidden } : { response })
+}
+
+/** The response object as the caller got it. With `tokens`, its reasoning carries the replay tokens that were held back. */
+export function readResponse(stored: string, tokens: boolean): responses.ResponseObject {
+  const { response, hidden } = JSON.parse(stored) as StoredForm
+  return tokens && hidden ? { ...response, output: withTokens(response.output, hidden) } : response
+}
+
+/** The output items of a stored response, as the items of a next turn's input. */
+export function readOutput(stored: string): responses.InputItem[] {
+  // An output item is an input item: the wire is the same, and unknown kinds pass through both.
+  return readResponse(stored, true).output as responses.InputItem[]
+}
+
+export function readInput(stored: string): responses.InputItem[] {
+  return JSON.parse(stored) as responses.InputItem[]
+}
+
+function withTokens(output: responses.OutputItem[], hidden: Readonly<Record<string, string>>): responses.OutputItem[] {
+  return output.map((item) => {
+    const token = typeof item.id === 'string' ? hidden[item.id] : undefined
+    return token !== undefined && item.type === 'reasoning' ? ({ ...item, encrypted_content: token } as responses.OutputItem) : item
+  })
+}

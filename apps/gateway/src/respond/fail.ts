@@ -1,0 +1,55 @@
+import type { GatewayError } from '@weir/contracts'
+import type { Event, UpstreamFailure } from '@weir/dialects'
+import type { Received } from '../exchange.js'
+import type { AnswerHeaders, Outlet } from './outlets/outlet.js'
+
+/**
+ * Tells the caller of a failure, in its own dialect: as an HTTP error while nothing has left, within the stream after that.
+ * Notes it in the trail.
+ */
+export function fail(exchange: Received, error: GatewayError, outlet: Outlet): void {
+  const { trail, dialect, operation } = exchange
+  trail.error = error
+  trail.status = error.status
+  trail.outcome = outcomeOf(error)
+  const codec = operation.ingress[dialect]?.codec
+  if (!codec || exchange.signal.aborted) return outlet.abort()
+  if (!outlet.begun) {
+    const { status, body } = codec.error.encode(error)
+    return outlet.reply(status, errorHeaders(error), body)
+  }
+  // Only keep-alive comments have left so far: an answer that had begun ends in `respond` itself.
+  const encoder = codec.stream.encode({
+    asked: { model: trail.model ?? '', items: [], sampling: {}, stream: true, state: {} },
+    id: trail.responseId ?? trail.id,
+    createdAt: Math.floor(trail.startedAt / 1000),
+    model: trail.model ?? '',
+    provider: trail.account ?? '',
+    stored: false,
+  })
+  const events: Event[] = [{ type: 'turn-start' }, { type: 'error', failure: failureOf(error) }]
+  for (const event of events) encoder.push(event, (frame) => outlet.write(frame))
+  outlet.end()
+}
+
+/** Headers of an error: when to come back, and whether an SDK should try again by itself. */
+export function errorHeaders(error: GatewayError): AnswerHeaders {
+  return {
+    ...(error.retryAfter !== undefined && { 'retry-after': String(Math.ceil(error.retryAfter)) }),
+    ...(error.status >= 500 || error.status === 408 || error.status === 409 || error.status === 429
+      ? { 'x-should-retry': String(error.retryable) }
+      : {}),
+    // A body that was not read would be taken for the next request.
+    ...((error.status === 401 || error.status === 413 || error.status === 415) && { connection: 'close' }),
+  }
+}
+
+function outcomeOf(error: GatewayError): 'failed' | 'refused' | 'client_closed' {
+  if (error.status === 499) return 'client_closed'
+  return error.status < 500 && error.code !== 'upstream_rejected' ? 'refused' : 'failed'
+}
+
+function failureOf(error: GatewayError): UpstreamFailure {
+  const kind = error.code === 'rate_limit_exceeded' ? 'rate-limited' : error.code === 'upstream_timeout' ? 'timeout' : 'failed'
+  return { kind, message: error.message, code: error.code }
+}

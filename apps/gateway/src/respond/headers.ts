@@ -1,0 +1,31 @@
+import type { Guarded, Translated } from '../exchange.js'
+import type { Loss } from '@weir/dialects'
+import type { AnswerHeaders } from './outlets/outlet.js'
+
+const longestLosses = 1024
+
+/** What is known of an answer when its head leaves. Named as Weir names it and as the seed system does. */
+export function answerHeaders(exchange: Guarded, attempt: Translated): AnswerHeaders {
+  const resolved = `${attempt.candidate.account.name}/${attempt.candidate.target.model}`
+  // Header values are Latin-1 at best; a model's name may be anything.
+  const safe = resolved.replace(/[^\x20-\x7e]/g, '?')
+  const { trail } = exchange
+  return {
+    'x-weir-resolved-model': safe,
+    'x-tfy-resolved-model': safe,
+    'x-weir-attempts': String(trail.attempts.length),
+    ...(exchange.ask.store && trail.responseId !== null && { 'x-weir-response-id': trail.responseId }),
+    ...(attempt.losses.length > 0 && { 'x-weir-losses': lossesHeader(attempt.losses) }),
+  }
+}
+
+/** A count and the first few, at most 1 KB. */
+function lossesHeader(losses: readonly Loss[]): string {
+  let text = String(losses.length)
+  for (const [place, { path, disposition }] of losses.entries()) {
+    const next = `${place === 0 ? '; ' : ', '}${path} ${disposition}`.replace(/[^\x20-\x7e]/g, '?')
+    if (text.length + next.length > longestLosses) break
+    text += next
+  }
+  return text
+}

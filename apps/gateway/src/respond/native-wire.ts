@@ -1,0 +1,95 @@
+// The few places of a native answer that carry Weir's truth instead of the upstream's.
+import type { responses } from '@weir/contracts'
+import type { Answering, SseFrame } from '@weir/dialects'
+import { tag, type Issuer } from '../translate/replay-token.js'
+
+/** Rewrites what must not leave as the upstream wrote it; everything else stays verbatim. One serves one answer. */
+export interface NativeWire {
+  /** The frame as the caller gets it; `undefined` for one that only Weir asked for. */
+  frame(frame: SseFrame): SseFrame | undefined
+  /** A whole answer. */
+  whole(wire: object): object
+  /** Replay tokens that the caller did not ask for, tagged, by item id. */
+  readonly hidden: Readonly<Record<string, string>>
+}
+
+export interface NativeFacts {
+  readonly answering: Answering
+  readonly issuer: Issuer
+  /** Whether the caller asked for replay tokens. */
+  readonly reveals: boolean
+}
+
+export function responsesWire({ answering, issuer, reveals }: NativeFacts): NativeWire {
+  const hidden: Record<string, string> = {}
+
+  function item(wire: object): object {
+    if (!('encrypted_content' in wire)) return wire
+    const { encrypted_content: payload, ...rest } = wire as { encrypted_content: unknown; id?: unknown; type?: unknown }
+    if (typeof payload !== 'string' || rest.type !== 'reasoning') return wire
+    const id = typeof rest.id === 'string' ? rest.id : ''
+    const token = tag(issuer, id, payload)
+    if (reveals) return { ...wire, encrypted_content: token }
+    hidden[id] = token
+    return rest
+  }
+
+  function response(wire: object): object {
+    const { output } = wire as { output?: unknown }
+    const { asked } = answering
+    return {
+      ...wire,
+      id: answering.id,
+      created_at: answering.createdAt,
+      previous_response_id: asked.state.previousResponseId ?? null,
+      ...('conversation' in wire && { conversation: null }),
+      store: answering.stored,
+      metadata: asked.state.metadata ?? {},
+      ...(Array.isArray(output) && { output: output.map((each: unknown) => (each !== null && typeof each === 'object' ? item(each) : each)) }),
+      provider: answering.provider,
+    }
+  }
+
+  return {
+    hidden,
+    whole: response,
+    frame(frame) {
+      const { data } = frame
+      // Deltas, the many, are known by their beginning; only frames that may carry a response or a token are parsed.
+      if (!data.includes('"response":') && !data.includes('"encrypted_content"')) return frame
+      const wire = JSON.parse(data) as { response?: object | null; item?: object | null }
+      if (wire.response) return { ...frame, data: JSON.stringify({ ...wire, response: response(wire.response) }) }
+      if (wire.item) return { ...frame, data: JSON.stringify({ ...wire, item: item(wire.item) }) }
+      return frame
+    },
+  }
+}
+
+/** Chat's chunks pass as they are, but for the usage that only Weir asked for. */
+export function chatWire({ answering }: NativeFacts): NativeWire {
+  const asksForUsage = answering.asked.streamOptions?.includeUsage === true
+  return {
+    hidden: {},
+    whole: (wire) => ({ ...wire, provider: answering.provider }),
+    frame(frame) {
+      if (asksForUsage || !frame.data.includes('"usage":{')) return frame
+      const chunk = JSON.parse(frame.data) as { choices?: unknown[] }
+      return chunk.choices?.length === 0 ? undefined : frame
+    },
+  }
+}
+
+/**
+ * The frames of an ending that the upstream did not send: the dialect's own, numbered on from what has been passed, and with
+ * the response as it really stands.
+ */
+export function continued(frames: readonly SseFrame[], passed: number, response: responses.ResponseObject | undefined): SseFrame[] {
+  let number = passed
+  return frames.map((frame) => {
+    if (frame.data === '[DONE]') return frame
+    const wire = JSON.parse(frame.data) as { sequence_number?: number; response?: object }
+    if (wire.sequence_number !== undefined) wire.sequence_number = number++
+    if (wire.response && response) wire.response = response
+    return { ...frame, data: JSON.stringify(wire) }
+  })
+}

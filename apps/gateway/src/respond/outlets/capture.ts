@@ -1,0 +1,81 @@
+import type { SseFrame } from '@weir/dialects'
+import type { Outlet } from './outlet.js'
+
+/** What was replied: the status and the body. */
+export interface Captured {
+  readonly status: number
+  readonly body: object
+}
+
+/** An outlet into the process: the tRPC face reads it. Holds at most `bound` frames before it asks the writer to wait. */
+export interface CaptureOutlet extends Outlet {
+  /** The whole answer, where there was one. */
+  readonly replied: Promise<Captured>
+  /** The payloads of the stream's frames, parsed; the marker at the end is left out. Ends early when the reader stops. */
+  frames(): AsyncGenerator<unknown, void>
+}
+
+const bound = 64
+
+/** `left` is called when whoever reads the frames stops before their end. */
+export function captureOutlet(left: () => void): CaptureOutlet {
+  const queue: SseFrame[] = []
+  let begun = false
+  let ended = false
+  let broken = false
+  let wake: (() => void) | undefined
+  let onDrain: (() => void) | undefined
+  let settle: (captured: Captured) => void = () => {}
+  const replied = new Promise<Captured>((resolve) => (settle = resolve))
+
+  function signal(): void {
+    wake?.()
+    wake = undefined
+  }
+
+  return {
+    replied,
+    get begun() {
+      return begun
+    },
+    begin() {
+      begun = true
+      signal()
+    },
+    write(frame) {
+      queue.push(frame)
+      signal()
+      return queue.length < bound
+    },
+    drained: (listener) => void (onDrain = listener),
+    end() {
+      ended = true
+      signal()
+    },
+    reply(status, _headers, body) {
+      ended = true
+      settle({ status, body })
+      signal()
+    },
+    abort() {
+      broken = true
+      ended = true
+      signal()
+    },
+    async *frames() {
+      try {
+        for (;;) {
+          const frame = queue.shift()
+          if (frame) {
+            if (queue.length === 0) onDrain?.()
+            if (frame.data !== '[DONE]') yield JSON.parse(frame.data)
+          } else if (ended) break
+          else await new Promise<void>((resolve) => (wake = resolve))
+        }
+        if (broken) throw new Error('The stream broke off.')
+      } finally {
+        if (!ended) left()
+      }
+    },
+  }
+}

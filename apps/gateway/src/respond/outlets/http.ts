@@ -1,0 +1,95 @@
+import { encodeSse } from '@weir/dialects'
+import type { ServerResponse } from 'node:http'
+import type { Outlet } from './outlet.js'
+
+/** Milliseconds after which a silent stream gets its head, and from then on a comment now and again. */
+const headAfter = 5_000
+const commentEvery = 15_000
+
+interface Beating {
+  lastWrite: number
+  readonly beat: () => void
+  readonly begun: boolean
+}
+
+// One timer for all streams: a timer for each costs more than the streams themselves.
+const open = new Set<Beating>()
+let timer: NodeJS.Timeout | undefined
+
+function watch(stream: Beating): void {
+  open.add(stream)
+  timer ??= setInterval(() => {
+    const now = Date.now()
+    for (const each of open) if (now - each.lastWrite >= (each.begun ? commentEvery : headAfter)) each.beat()
+    if (open.size > 0 || !timer) return
+    clearInterval(timer)
+    timer = undefined
+  }, 1000).unref()
+}
+
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+/**
+ * An HTTP response as an outlet. While a stream is silent, comments keep it open: the head goes after 5 s even where no target
+ * is settled. `early` are the headers that are known from the beginning.
+ */
+export function httpOutlet(response: ServerResponse, early: Readonly<Record<string, string>>, streams: () => boolean): Outlet {
+  let begun = false
+  const stream: Beating & { begun: boolean } = {
+    lastWrite: Date.now(),
+    begun: false,
+    beat() {
+      if (!streams() || response.destroyed || response.writableNeedDrain) return
+      if (!begun) begin({})
+      response.write(': keep-alive\n\n')
+      stream.lastWrite = Date.now()
+    },
+  }
+  watch(stream)
+  response.once('close', () => open.delete(stream))
+
+  function begin(headers: Readonly<Record<string, string>>): void {
+    if (begun) return
+    begun = true
+    stream.begun = true
+    response.writeHead(200, { ...streamHeaders, ...early, ...headers })
+    response.socket?.setNoDelay(true)
+  }
+
+  return {
+    get begun() {
+      return begun
+    },
+    begin,
+    write(frame) {
+      if (response.destroyed) return true
+      stream.lastWrite = Date.now()
+      return response.write(encodeSse(frame))
+    },
+    drained: (listener) => void response.on('drain', listener),
+    end() {
+      open.delete(stream)
+      response.end()
+    },
+    reply(status, headers, body) {
+      open.delete(stream)
+      if (response.destroyed) return
+      const text = JSON.stringify(body)
+      response.writeHead(status, {
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': Buffer.byteLength(text),
+        ...early,
+        ...headers,
+      })
+      response.end(text)
+    },
+    abort() {
+      open.delete(stream)
+      response.destroy()
+    },
+  }
+}

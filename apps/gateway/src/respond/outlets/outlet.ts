@@ -1,0 +1,20 @@
+import type { SseFrame } from '@weir/dialects'
+
+export type AnswerHeaders = Readonly<Record<string, string>>
+
+/** Where an answer is written. It is used once: either `reply`, or `begin`, any number of `write`s and `end`. */
+export interface Outlet {
+  /** Whether anything has left, be it a keep-alive comment: after that a failure can only be told within the stream. */
+  readonly begun: boolean
+  /** The head of a stream, with the first content. */
+  begin(headers: AnswerHeaders): void
+  /** One frame, in one piece. `false`: the reader is slower than the model; wait for `drained`. */
+  write(frame: SseFrame): boolean
+  /** Called whenever the reader has caught up after `write` gave `false`. */
+  drained(listener: () => void): void
+  end(): void
+  /** A whole answer or an error. */
+  reply(status: number, headers: AnswerHeaders, body: object): void
+  /** Breaks the connection off, so that what came is not taken for an answer. */
+  abort(): void
+}

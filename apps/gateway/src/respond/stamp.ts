@@ -1,0 +1,60 @@
+import { mintId, type IdKind } from '@weir/contracts'
+import type { Event, Item } from '@weir/dialects'
+import { tag, type Issuer } from '../translate/replay-token.js'
+
+/** Puts Weir's marks on the events of an upstream: an id on every item, a tag on every replay token. */
+export interface Stamp {
+  /** The event as the caller may see it; `undefined` where it may not. */
+  event(event: Event): Event | undefined
+  /** The tagged tokens that the caller did not ask for, by item id: kept with the response, since the next turn needs them. */
+  readonly hidden: Readonly<Record<string, string>>
+}
+
+/** `reveals`: whether the caller asked for replay tokens. One stamp serves one answer, so that ids agree in all its events. */
+export function stamp(issuer: Issuer, reveals: boolean): Stamp {
+  const ids = new Map<number, string>()
+  const hidden: Record<string, string> = {}
+
+  function item(place: number, item: Item): Item {
+    let id = ids.get(place)
+    if (id === undefined) ids.set(place, (id = item.id ?? mintId(kindOf(item))))
+    if (!item.replay) return item.id === id ? item : { ...item, id }
+    const payload = tag(issuer, id, item.replay.payload)
+    if (reveals) return { ...item, id, replay: { ...item.replay, payload } }
+    hidden[id] = payload
+    const { replay: _, ...rest } = item
+    return { ...rest, id } as Item
+  }
+
+  return {
+    hidden,
+    event(event) {
+      switch (event.type) {
+        case 'item-start':
+          return { ...event, start: item(event.item, event.start) }
+        case 'item-end':
+          return { ...event, end: item(event.item, event.end) }
+        case 'replay-token':
+          if (!reveals) return undefined
+          return { ...event, token: { ...event.token, payload: tag(issuer, ids.get(event.item) ?? '', event.token.payload) } }
+        default:
+          return event
+      }
+    },
+  }
+}
+
+function kindOf(item: Item): IdKind {
+  switch (item.type) {
+    case 'message':
+      return 'message'
+    case 'reasoning':
+      return 'reasoning'
+    case 'tool-call':
+      return item.kind === 'custom' ? 'customToolCall' : 'functionCall'
+    case 'tool-result':
+      return 'functionCallOutput'
+    default:
+      return 'item'
+  }
+}

@@ -1,0 +1,115 @@
+// The REST face: finds the endpoint of a request and has it answered, by the journey or by a handler. HTTP matters only.
+import { firstIssue, GatewayError, mintId, type Endpoint } from '@weir/contracts'
+import { responses } from '@weir/dialects'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type * as z from 'zod'
+import { authenticateFor } from './authenticate/access.js'
+import type { Configuration } from './configuration.js'
+import { toGatewayError } from './errors.js'
+import type { HandlerContext } from './handlers/context.js'
+import { readJson } from './ingress/body.js'
+import { lingering } from './ingress/linger.js'
+import { dialectOf, receive } from './ingress/receive.js'
+import type { Match, Routes } from './ingress/routes.js'
+import { travel } from './journey.js'
+import type { Observe } from './observe/observe.js'
+import type { Ports } from './ports/ports.js'
+import { errorHeaders } from './respond/fail.js'
+import { httpOutlet } from './respond/outlets/http.js'
+
+export interface Rest {
+  readonly routes: Routes
+  /** By group and name of the contract. */
+  readonly handlers: Readonly<Record<string, Readonly<Record<string, Handler>>>>
+  readonly ports: Ports
+  readonly configuration: () => Configuration
+  readonly observe: Observe
+}
+
+export type Handler = (input: never, context: HandlerContext) => unknown
+
+/** Answers a request, whatever it is. Never throws. */
+export async function answer(request: IncomingMessage, response: ServerResponse, rest: Rest): Promise<void> {
+  const url = request.url ?? '/'
+  const query = url.indexOf('?')
+  const path = query < 0 ? url : url.slice(0, query)
+  const signal = leaving(response)
+  const match = rest.routes.match(request.method ?? 'GET', path)
+  if (match && 'route' in match && match.route.endpoint.journey) return journey(match, request, response, signal, rest)
+
+  const requestId = mintId('exchange')
+  try {
+    if (!match) throw new GatewayError('not_found', { message: `There is no ${path.slice(0, 200)} here. See /docs.` })
+    if ('allow' in match) {
+      response.setHeader('allow', match.allow.join(', '))
+      throw new GatewayError('method_not_allowed', { message: `This path answers to ${match.allow.join(', ')}.` })
+    }
+    const configuration = rest.configuration()
+    const { endpoint, group, name } = match.route
+    const caller = await authenticateFor(endpoint, { headers: request.headers }, configuration, rest.ports)
+    const body = endpoint.body ? await readJson(request, response, configuration.bodyLimit) : undefined
+    const input = parse(endpoint, match.params, query < 0 ? '' : url.slice(query + 1), body)
+    const handler = rest.handlers[group]?.[name]
+    if (!handler) throw new GatewayError('not_found')
+    // The contract ties each handler to its own input; here all of them are one.
+    const output = await handler(input as never, { caller, configuration, ports: rest.ports, signal, requestId })
+    reply(response, 200, { 'x-request-id': requestId }, output)
+  } catch (thrown) {
+    const error = toGatewayError(thrown)
+    const { status, body } = responses.error.encode(error)
+    lingering(request, error)
+    reply(response, status, { 'x-request-id': requestId, ...errorHeaders(error) }, body)
+  }
+}
+
+async function journey(match: Match, request: IncomingMessage, response: ServerResponse, signal: AbortSignal, rest: Rest): Promise<void> {
+  const configuration = rest.configuration()
+  const exchange = receive(
+    {
+      dialect: dialectOf[match.route.group] ?? 'responses',
+      head: { headers: request.headers },
+      signal,
+      configuration,
+      readBody: () => readJson(request, response, configuration.bodyLimit),
+    },
+    rest.ports,
+  )
+  const { trail } = exchange
+  const outlet = httpOutlet(response, { 'x-request-id': exchange.id }, () => trail.stream)
+  await travel(exchange, { ...outlet, get begun() { return outlet.begun }, reply(status, headers, body) {
+    if (trail.error) lingering(request, trail.error)
+    outlet.reply(status, headers, body)
+  } }, rest.ports, rest.observe)
+}
+
+/** A signal that is aborted when the caller leaves before its answer is complete. */
+function leaving(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort()
+  })
+  return controller.signal
+}
+
+/** Path, query and body, each parsed from its own place by its own schema, so that none can speak for another. */
+function parse(endpoint: Endpoint, params: object, query: string, body: unknown): object {
+  return {
+    ...(endpoint.params && parsed(endpoint.params, params)),
+    ...(endpoint.query && parsed(endpoint.query, Object.fromEntries(new URLSearchParams(query)))),
+    ...(endpoint.body && (parsed(endpoint.body, body) as object)),
+  }
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const { path, message, missing } = firstIssue(result.error)
+  throw new GatewayError(missing ? 'missing_required_parameter' : 'invalid_value', { message: `${path}: ${message}`, param: path })
+}
+
+function reply(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: unknown): void {
+  if (response.destroyed) return
+  const text = JSON.stringify(body)
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), ...headers })
+  response.end(text)
+}

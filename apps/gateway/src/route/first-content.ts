@@ -1,0 +1,79 @@
+import type { Event, SseFrame, UpstreamFailure } from '@weir/dialects'
+import type { AnswerSink, AnswerStream } from '../upstream/answer-stream.js'
+
+/** Whether a caller would see something of the model in this event. Before the first of them failing over is free. */
+function isContent(event: Event): boolean {
+  switch (event.type) {
+    case 'turn-start':
+    case 'usage':
+    case 'foreign':
+    case 'error':
+      return false
+    case 'item-start':
+      return event.start.type !== 'message' && event.start.type !== 'reasoning'
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'arguments-delta':
+      return event.text !== ''
+    default:
+      return true
+  }
+}
+
+type Step = { readonly event: Event } | { readonly frame: SseFrame }
+
+/**
+ * Reads a stream up to its first content, and gives a stream that begins with what was read. Rejects with the failure of one
+ * that fails before: nothing of it has reached the caller yet.
+ */
+export function firstContent(stream: AnswerStream, failed: (failure: UpstreamFailure) => Error): Promise<AnswerStream> {
+  return new Promise((resolve, reject) => {
+    const held: Step[] = []
+    let settled = false
+    let ended = false
+    let sink: AnswerSink | undefined
+
+    const begun: AnswerStream = {
+      ...stream,
+      start(to) {
+        for (const step of held) {
+          if ('event' in step) to.event(step.event)
+          else to.frame(step.frame)
+        }
+        held.length = 0
+        sink = to
+        if (ended) to.done()
+        else stream.resume()
+      },
+    }
+
+    function settle(): void {
+      if (settled) return
+      settled = true
+      stream.pause()
+      resolve(begun)
+    }
+
+    stream.start({
+      event(event) {
+        if (sink) return sink.event(event)
+        if (event.type === 'error' && !settled) {
+          settled = true
+          stream.destroy()
+          return reject(failed(event.failure))
+        }
+        held.push({ event })
+        if (isContent(event)) settle()
+      },
+      frame(frame) {
+        if (sink) sink.frame(frame)
+        else held.push({ frame })
+      },
+      done() {
+        ended = true
+        if (sink) sink.done()
+        else settle()
+      },
+    })
+  })
+}

@@ -1,0 +1,70 @@
+import type { Candidate, Guarded, Translated } from '../exchange.js'
+import { fromUpstream, toGatewayError } from '../errors.js'
+import type { AttemptRow } from '../ports/ledger.js'
+import type { Ports } from '../ports/ports.js'
+import { translate } from '../translate/translate.js'
+import { upstream, type Answer } from '../upstream/upstream.js'
+import { GatewayError } from '@weir/contracts'
+import { firstContent } from './first-content.js'
+
+export interface Routed extends Guarded {
+  readonly attempt: Translated
+  /** Whole, or with its first content in hand. */
+  readonly answer: Answer
+}
+
+/**
+ * Tries the candidates in their order, until one gives content. So far there is one candidate and one try. Throws what the
+ * last of them said; the SDKs are told not to try again by themselves, since all that could be tried was.
+ */
+export async function route(exchange: Guarded, ports: Pick<Ports, 'transport' | 'clock'>): Promise<Routed> {
+  let last = new GatewayError('unavailable', { message: 'There is no target for this model.' })
+  for (const candidate of exchange.candidates) {
+    try {
+      return await attempt(exchange, candidate, ports)
+    } catch (error) {
+      last = toGatewayError(error)
+    }
+  }
+  throw last
+}
+
+async function attempt(exchange: Guarded, candidate: Candidate, ports: Pick<Ports, 'transport' | 'clock'>): Promise<Routed> {
+  const { trail } = exchange
+  const { account, target } = candidate
+  trail.account = account.name
+  trail.upstreamModel = target.model
+  const translated = translate(exchange, candidate)
+  trail.lane = translated.lane
+  trail.losses = translated.losses
+  const startedAt = ports.clock.now()
+  const row: AttemptRow = {
+    number: trail.attempts.length + 1,
+    account: account.name,
+    model: target.model,
+    startedAt,
+    latency: 0,
+    status: null,
+    outcome: 'succeeded',
+    failure: null,
+    upstreamId: null,
+  }
+  const place = trail.attempts.push(row) - 1
+  const note = (facts: Partial<AttemptRow>): void => {
+    trail.attempts[place] = { ...(trail.attempts[place] ?? row), ...facts, latency: ports.clock.now() - startedAt }
+  }
+  try {
+    const answer = await upstream(exchange, translated, ports, (status) => note({ status }))
+    const begun: Answer =
+      answer.form === 'whole'
+        ? answer
+        : { form: 'stream', stream: await firstContent(answer.stream, (failure) => fromUpstream(failure, account.name)) }
+    trail.firstContentAt = ports.clock.now()
+    note({})
+    return { ...exchange, attempt: translated, answer: begun }
+  } catch (error) {
+    const thrown = exchange.signal.aborted ? new GatewayError('client_closed', { cause: error }) : toGatewayError(error)
+    note({ outcome: exchange.signal.aborted ? 'aborted' : 'failed', failure: thrown.detail ?? thrown.message })
+    throw thrown
+  }
+}

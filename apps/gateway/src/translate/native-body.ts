@@ -1,0 +1,84 @@
+// The native lane's request: the caller's own body with the history put in front and the gateway's business taken out.
+import type { chat, responses } from '@weir/contracts'
+import type { Loss } from '@weir/dialects'
+import type { Candidate, Guarded } from '../exchange.js'
+import { open, type Issuer } from './replay-token.js'
+
+interface Prepared {
+  readonly body: object
+  readonly losses: readonly Loss[]
+}
+
+/** The body of the caller's dialect, before it is retargeted. */
+export function nativeBody(exchange: Guarded, candidate: Candidate): Prepared {
+  return exchange.dialect === 'responses' ? responsesBody(exchange, candidate) : chatBody(exchange, candidate)
+}
+
+function responsesBody(exchange: Guarded, candidate: Candidate): Prepared {
+  const wire = exchange.body as responses.ResponsesRequest
+  const { provider } = candidate.account
+  // The gateway keeps the state: the upstream is asked to keep nothing, and knows nothing of Weir's ids.
+  const { previous_response_id: _, conversation: __, background: ___, metadata, ...body } = wire
+  const issuer = { account: candidate.account.name, model: candidate.target.model }
+  const own = typeof wire.input === 'string' ? wire.input : (wire.input ?? [])
+  const prepared = openWire(exchange.history.length > 0 ? [...exchange.history, ...asItems(own)] : own, issuer)
+  const include = wire.include ?? []
+  const encrypted = 'reasoning.encrypted_content'
+  const asksForTokens = provider.replaysReasoning?.(candidate.target.model) === true && !include.includes(encrypted)
+  return {
+    body: {
+      ...body,
+      input: prepared.input,
+      store: false,
+      ...(asksForTokens && { include: [...include, encrypted] }),
+      ...(provider.readsMetadata && metadata && { metadata }),
+    },
+    losses: prepared.losses,
+  }
+}
+
+const asItems = (input: string | responses.InputItem[]): responses.InputItem[] =>
+  typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : input
+
+/** Kinds whose ids are Weir's or another upstream's: this upstream would look them up in vain. */
+const forgetsId = new Set(['message', 'function_call', 'function_call_output', 'custom_tool_call', 'custom_tool_call_output'])
+
+/** Items as this issuer may see them: its own replay tokens opened, everyone else's declared lost. */
+function openWire(input: string | responses.InputItem[], issuer: Issuer): { input: string | responses.InputItem[]; losses: Loss[] } {
+  const losses: Loss[] = []
+  if (typeof input === 'string') return { input, losses }
+  const items: responses.InputItem[] = []
+  for (const [place, item] of input.entries()) {
+    const type = item.type ?? 'message'
+    if (type === 'reasoning') {
+      const reasoning = openReasoning(item as responses.ReasoningItem, issuer)
+      if (reasoning) items.push(reasoning)
+      else losses.push({ path: `items[${place}]`, disposition: 'dropped', reason: 'Reasoning of another model cannot be replayed here.' })
+    } else if (forgetsId.has(type) && 'id' in item) {
+      const { id: _, ...rest } = item
+      items.push(rest as responses.InputItem)
+    } else items.push(item)
+  }
+  return { input: items, losses }
+}
+
+function openReasoning(item: responses.ReasoningItem, issuer: Issuer): responses.ReasoningItem | undefined {
+  const payload = item.encrypted_content ? open(item.encrypted_content, issuer) : undefined
+  if (payload !== undefined) return { ...item, encrypted_content: payload }
+  const { encrypted_content: _, ...rest } = item
+  return item.content && item.content.length > 0 ? rest : undefined
+}
+
+function chatBody(exchange: Guarded, { account, target }: Candidate): Prepared {
+  const { store: _, metadata, ...body } = exchange.body as chat.ChatCompletionsRequest
+  // A stream tells its usage only when it is asked to; `respond` takes the chunk out again where the caller did not ask.
+  const asksForUsage = body.stream === true && target.quirks?.noStreamUsage !== true
+  return {
+    body: {
+      ...body,
+      ...(asksForUsage && { stream_options: { ...body.stream_options, include_usage: true } }),
+      ...(account.provider.readsMetadata && metadata && { metadata }),
+    },
+    losses: [],
+  }
+}

@@ -1,0 +1,40 @@
+import { GatewayError } from '@weir/contracts'
+import type { Loss } from '@weir/dialects'
+import type { Candidate, Guarded, Translated } from '../exchange.js'
+import { header } from '../ingress/labels.js'
+import { canonicalRequest } from './canonical-request.js'
+import { chooseLane } from './lane.js'
+import { nativeBody } from './native-body.js'
+
+/**
+ * Makes the turn fit for one candidate and declares what that loses. Throws 400 `untranslatable` for what the target cannot
+ * answer at all, and under strict translation for anything that would be dropped.
+ */
+export function translate(exchange: Guarded, candidate: Candidate): Translated {
+  const { lane, dialect } = chooseLane(exchange, candidate)
+  const upstream = exchange.operation.ingress[dialect]
+  if (!upstream) throw new GatewayError('unsupported_parameter', { message: `${candidate.account.name} does not do this.`, param: 'model' })
+  const { body, losses } =
+    lane === 'native' ? native(exchange, candidate) : translated(exchange, candidate, upstream.codec)
+  refuse(losses, header(exchange.head, 'x-weir-translation') === 'strict')
+  return { candidate, lane, dialect, upstream, body, losses }
+}
+
+function native(exchange: Guarded, candidate: Candidate): { body: object; losses: readonly Loss[] } {
+  const prepared = nativeBody(exchange, candidate)
+  const { body, losses } = exchange.ingress.codec.retarget(prepared.body, candidate.target)
+  return { body, losses: [...prepared.losses, ...losses] }
+}
+
+function translated(exchange: Guarded, candidate: Candidate, codec: Translated['upstream']['codec']): { body: object; losses: readonly Loss[] } {
+  const { generation, losses: hidden } = canonicalRequest(exchange, candidate)
+  const { body, losses } = codec.request.encode(generation, candidate.target)
+  return { body, losses: [...hidden, ...losses] }
+}
+
+function refuse(losses: readonly Loss[], strict: boolean): void {
+  const refused = losses.find(({ disposition }) => disposition === 'refused' || (strict && disposition === 'dropped'))
+  if (!refused) return
+  const rule = refused.disposition === 'refused' ? 'The target cannot answer this' : 'Under strict translation nothing may be dropped'
+  throw new GatewayError('untranslatable', { message: `${rule}: ${refused.path}: ${refused.reason}`, param: refused.path })
+}

@@ -1,0 +1,33 @@
+import type { DialectName, Quirks } from '@weir/dialects'
+
+/** A kind of upstream, as facts. Everything not said here is as the dialect has it. */
+export interface Provider {
+  /** As in `provider-account/<name>`. */
+  readonly name: string
+  /** The dialects that it speaks, the preferred one first. A caller's own dialect wins where it is among them. */
+  readonly dialects: readonly [DialectName, ...DialectName[]]
+  /** Where it answers; absent where every account has to say. */
+  readonly baseURL?: string
+  /** Whether an account may choose its dialect by `dialect`. */
+  readonly dialectIsOpen?: true
+  readonly credential: {
+    readonly header: 'authorization' | 'api-key' | 'none'
+    /** The forms of `auth_data` that it takes. */
+    readonly accepts: readonly ('bearer-auth' | 'api-key')[]
+    readonly required: boolean
+  }
+  /** The environment variables that make an account named after the provider. */
+  readonly environment?: {
+    readonly key?: string
+    readonly baseURL?: string
+    /** Turns the value of `baseURL` into a base URL; a host without a scheme, say. */
+    readonly toBaseURL?: (value: string) => string
+  }
+  readonly quirks?: Quirks
+  /** Whether this model gives and takes encrypted reasoning, which some of its siblings reject. */
+  readonly replaysReasoning?: (model: string) => boolean
+  /** Whether the caller's metadata is for its eyes. */
+  readonly readsMetadata?: true
+  /** The models it is known to have, where the list is ours. */
+  readonly models?: readonly string[]
+}

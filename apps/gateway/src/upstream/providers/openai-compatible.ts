@@ -1,0 +1,10 @@
+import type { Provider } from '../provider.js'
+
+/** Any server that speaks one of OpenAI's dialects and has no file of its own. */
+export const openaiCompatible: Provider = {
+  name: 'openai-compatible',
+  dialects: ['chat-completions'],
+  dialectIsOpen: true,
+  credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: false },
+  quirks: { legacyMaxTokens: true, noDeveloperRole: true },
+}

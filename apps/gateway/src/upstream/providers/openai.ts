@@ -1,0 +1,12 @@
+import type { Provider } from '../provider.js'
+
+export const openai: Provider = {
+  name: 'openai',
+  dialects: ['responses', 'chat-completions'],
+  baseURL: 'https://api.openai.com/v1',
+  credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
+  environment: { key: 'OPENAI_API_KEY', baseURL: 'OPENAI_BASE_URL' },
+  quirks: { customTools: true },
+  // Others of its models answer 400 when they are asked for encrypted reasoning.
+  replaysReasoning: (model) => /^(o\d|gpt-5|codex)/.test(model),
+}

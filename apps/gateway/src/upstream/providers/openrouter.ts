@@ -1,0 +1,10 @@
+import type { Provider } from '../provider.js'
+
+export const openrouter: Provider = {
+  name: 'openrouter',
+  dialects: ['chat-completions'],
+  baseURL: 'https://openrouter.ai/api/v1',
+  credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
+  environment: { key: 'OPENROUTER_API_KEY' },
+  quirks: { legacyMaxTokens: true, reasoningField: 'reasoning' },
+}

@@ -1,0 +1,20 @@
+import { simulatorModels } from '../../simulator/simulator.js'
+import type { Provider } from '../provider.js'
+
+/** Answers inside the process, so that a new machine needs no key and no network. */
+export const simulator: Provider = {
+  name: 'simulator',
+  dialects: ['responses'],
+  baseURL: 'simulator://',
+  credential: { header: 'none', accepts: [], required: false },
+  quirks: { accepts: ['stop', 'seed', 'presence_penalty', 'frequency_penalty', 'logit_bias'] },
+  readsMetadata: true,
+  models: simulatorModels,
+}
+
+/** The same models behind the real codec of another dialect. */
+export const simulatorChatCompletions: Provider = {
+  ...simulator,
+  name: 'simulator-chat-completions',
+  dialects: ['chat-completions'],
+}

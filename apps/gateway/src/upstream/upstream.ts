@@ -1,0 +1,119 @@
+import { GatewayError } from '@weir/contracts'
+import { unfold, type Generated, type UpstreamFailure } from '@weir/dialects'
+import { fromUpstream } from '../errors.js'
+import type { Guarded, Translated } from '../exchange.js'
+import { header } from '../ingress/labels.js'
+import type { Ports } from '../ports/ports.js'
+import type { ByteStream, UpstreamReply } from '../ports/transport.js'
+import { answerStream, type AnswerStream } from './answer-stream.js'
+
+/** What an upstream gave: a whole answer, or one in flight. */
+export type Answer =
+  | { readonly form: 'whole'; readonly wire: object; readonly generated: Generated }
+  | { readonly form: 'stream'; readonly stream: AnswerStream }
+
+/** Characters of an error's body that are read; the rest is not worth the memory. */
+const longestError = 256 * 1024
+const longestAnswer = 64 * 1024 * 1024
+
+/**
+ * One attempt: sends the body, and gives the answer or throws a `GatewayError` that says what the upstream said. `status` is
+ * told as soon as there is one.
+ */
+export async function upstream(
+  exchange: Guarded,
+  { candidate, upstream: entry, body }: Translated,
+  ports: Pick<Ports, 'transport'>,
+  status: (code: number) => void,
+): Promise<Answer> {
+  const { account } = candidate
+  const traceparent = header(exchange.head, 'traceparent')
+  const reply = await ports.transport.send({
+    method: 'POST',
+    url: account.baseURL + entry.path,
+    headers: {
+      'content-type': 'application/json',
+      accept: exchange.ask.stream ? 'text/event-stream' : 'application/json',
+      'user-agent': 'weir',
+      ...(traceparent !== undefined && { traceparent }),
+      ...account.credentials(),
+    },
+    body: JSON.stringify(body),
+    signal: exchange.signal,
+    headTimeout: exchange.configuration.upstreamTimeout,
+    idleTimeout: exchange.configuration.streamIdleTimeout,
+  })
+  status(reply.status)
+  if (reply.status < 200 || reply.status >= 300) throw fromUpstream(await failure(reply, entry.codec), account.name)
+  if (exchange.ask.stream && !/json|html/i.test(reply.headers['content-type'] ?? ''))
+    return { form: 'stream', stream: answerStream(reply.body, entry.codec) }
+  const text = await collect(reply.body, longestAnswer)
+  const wire = parsed(text)
+  if (wire === undefined) throw malformed(account.name, reply, text)
+  const generated = entry.codec.response.decode(wire)
+  if (generated.outcome.status === 'failed' && generated.items.length === 0) throw fromUpstream(generated.outcome.failure, account.name)
+  return { form: 'whole', wire, generated }
+}
+
+function malformed(account: string, reply: UpstreamReply, text: string): GatewayError {
+  return new GatewayError('upstream_malformed', {
+    message: `${account}: the provider answered ${reply.status} with ${reply.headers['content-type'] ?? 'something'} that is not a JSON object.`,
+    detail: text.slice(0, 500),
+  })
+}
+
+async function failure(reply: UpstreamReply, codec: Translated['upstream']['codec']): Promise<UpstreamFailure> {
+  const text = await collect(reply.body, longestError).catch(() => '')
+  const said = codec.error.decode(reply.status, parsed(text) ?? text)
+  const retryAfter = seconds(reply.headers['retry-after'])
+  return retryAfter === undefined ? said : { ...said, retryAfter }
+}
+
+/** `retry-after` as seconds, be it a number or a date. */
+function seconds(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const number = Number(value)
+  if (Number.isFinite(number)) return Math.max(0, Math.ceil(number))
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000))
+}
+
+function parsed(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The whole body as text; rejects with what broke it, and beyond `longest` bytes. */
+function collect(body: ByteStream, longest: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const decoder = new TextDecoder()
+    let text = ''
+    body.start({
+      data(bytes) {
+        text += decoder.decode(bytes, { stream: true })
+        if (text.length <= longest) return
+        body.destroy()
+        reject(new GatewayError('upstream_malformed', { detail: `The answer is longer than ${longest} characters.` }))
+      },
+      end: () => resolve(text + decoder.decode()),
+      fail: reject,
+    })
+  })
+}
+
+/** A whole answer as the stream that would have brought it, for callers who asked for a stream and upstreams that gave none. */
+export function streamOf(generated: Generated): AnswerStream {
+  return {
+    start(sink) {
+      for (const event of unfold(generated)) sink.event(event)
+      sink.done()
+    },
+    pause() {},
+    resume() {},
+    destroy() {},
+  }
+}
