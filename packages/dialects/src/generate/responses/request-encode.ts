@@ -27,7 +27,7 @@ export function encodeRequest(asked: Generation, target: Target): Encoded<respon
   addText(body, asked)
   addReasoning(body, asked, losses)
   addInclude(body, asked)
-  if (asked.stream) body.stream = true
+  body.stream = asked.stream
   if (asked.streamOptions?.includeObfuscation !== undefined)
     body.stream_options = { include_obfuscation: asked.streamOptions.includeObfuscation }
   const extras = ownExtras(asked.extras, '', losses)

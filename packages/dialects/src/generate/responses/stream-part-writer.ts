@@ -92,9 +92,9 @@ export function partWriter({ kind, index, place, item, frames }: PartPlace): Par
     },
     delta,
     annotate(annotation, emit) {
-      const place = { ...fields, annotation_index: annotations.length, annotation }
+      const added = { ...fields, annotation_index: annotations.length, annotation }
       annotations.push(annotation)
-      emit(frames.event('response.output_text.annotation.added', place))
+      emit(frames.event('response.output_text.annotation.added', added))
     },
     annotations: () => annotations.length,
     end(whole, emit) {

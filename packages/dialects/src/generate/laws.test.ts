@@ -1,0 +1,227 @@
+// The laws of the canonical form (ARCHITECTURE.md), over every dialect and every fixture in its folder. A new dialect is one more entry here.
+import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Answering, Dialect, DialectName, SseFrame, Target } from '../dialect.js'
+import { decodeSse } from '../framing/sse.js'
+import { chain, readAll } from '../reader.js'
+import type { Event } from './canonical/event.js'
+import { fold } from './canonical/fold.js'
+import type { Item } from './canonical/item.js'
+import type { Generation } from './canonical/request.js'
+import type { Generated } from './canonical/response.js'
+import { unfold } from './canonical/unfold.js'
+import { chatCompletions } from './chat-completions/chat-completions.js'
+import { isList, isRecord, type Loose } from './narrow.js'
+import { responses } from './responses/responses.js'
+
+const records = (list: unknown): Loose[] => (isList(list) ? list.filter(isRecord) : [])
+
+interface Subject {
+  readonly dialect: Dialect<object, object, SseFrame>
+  /** A server that speaks all of the dialect. */
+  readonly home: Target['quirks']
+  /** What of a response is the model's, and no echo of the request. */
+  readonly said: (wire: Loose) => unknown
+}
+
+const subjects: readonly Subject[] = [
+  {
+    dialect: responses,
+    home: { accepts: ['stop', 'seed', 'presence_penalty', 'frequency_penalty', 'logit_bias', 'n'] },
+    said: ({ output, usage, error, incomplete_details: details }) => [output, usage, error, details],
+  },
+  {
+    dialect: chatCompletions,
+    home: { customTools: true, allowedTools: true, reasoningField: 'reasoning_content' },
+    said: ({ choices }) =>
+      records(choices).map(({ message }) => records([message]).map(({ content, tool_calls: calls }) => [content, calls])),
+  },
+]
+
+// A failing run prints its seed; `LAWS_SEED=<seed>` repeats it.
+const seed = Number(process.env.LAWS_SEED ?? Date.now() % 1_000_000)
+
+const folder = (name: string): URL => new URL(`${name}/fixtures/`, import.meta.url)
+const bytes = (name: string, file: string): Uint8Array => readFileSync(new URL(file, folder(name)))
+const json = (name: string, file: string): object => JSON.parse(new TextDecoder().decode(bytes(name, file))) as object
+
+function fixtures({ dialect }: Subject, ...suffixes: readonly string[]): string[] {
+  const files = readdirSync(folder(dialect.name))
+  const [first = ''] = suffixes
+  return files.flatMap((file) => {
+    const name = file.endsWith(first) ? file.slice(0, -first.length) : undefined
+    return name !== undefined && suffixes.every((suffix) => files.includes(name + suffix)) ? [name] : []
+  })
+}
+
+const events = (dialect: Subject['dialect'], pieces: Iterable<Uint8Array>): Event[] =>
+  readAll(chain(decodeSse(), dialect.stream.decode()), pieces)
+
+const question: Generation = {
+  model: 'm',
+  items: [],
+  sampling: {},
+  stream: true,
+  streamOptions: { includeUsage: true },
+  state: {},
+}
+
+const answering = ({ id = 'id', createdAt = 1, model = 'm' }: Generated): Answering => ({
+  asked: question,
+  id,
+  createdAt,
+  model,
+  provider: 'test',
+  stored: false,
+})
+
+/** The values that a JSON text says, without its vocabulary: dialects have their own words for kinds and roles. */
+function leaves(value: unknown, key = ''): string[] {
+  if (value === null || value === undefined || key === 'type' || key === 'role') return []
+  if (Array.isArray(value)) return value.flatMap((each) => leaves(each))
+  if (isRecord(value)) return Object.entries(value).flatMap(([field, each]) => leaves(each, field))
+  return [JSON.stringify(value)]
+}
+
+const missing = (of: unknown, encoded: unknown): string[] => {
+  const kept = new Set(leaves(encoded))
+  return leaves(of).filter((leaf) => !kept.has(leaf) && leaf !== '"auto"' && leaf !== '""')
+}
+
+/** Without what the encoder of an answer must fill in: the account and the service tier. */
+function comparable({ serviceTier: _, extras, ...answer }: Generated): Generated {
+  const { provider: __, ...own } = { ...Object.values(extras ?? {})[0] }
+  return Object.keys(own).length > 0 ? { ...answer, extras: own } : answer
+}
+
+/** The items of each turn, by type: where one message ends and the next begins. */
+function turns(items: readonly Item[]): string[][] {
+  const groups = new Map<number | undefined, string[]>()
+  for (const { turn, type } of items) groups.set(turn, [...(groups.get(turn) ?? []), type])
+  return [...groups.values()]
+}
+
+describe.each(subjects)('$dialect.name', (subject) => {
+  const { dialect, home } = subject
+  const at = (model: string): Target => ({ model, ...(home && { quirks: home }) })
+
+  describe.each(fixtures(subject, '.request.json'))('the request %s', (name) => {
+    const wire = json(dialect.name, `${name}.request.json`)
+    const asked = dialect.request.decode(wire)
+    const { body, losses } = dialect.request.encode(asked, at(asked.model))
+
+    it('means the same after a round trip', () => {
+      expect(dialect.request.decode(body)).toEqual(asked)
+    })
+
+    it('keeps every value or declares its loss', () => {
+      expect(losses.length > 0 ? [] : missing(wire, body)).toEqual([])
+    })
+
+    it('is not changed by being read', () => {
+      expect(wire).toEqual(json(dialect.name, `${name}.request.json`))
+    })
+
+    it('keeps the boundaries of its messages', () => {
+      expect(turns(dialect.request.decode(body).items)).toEqual(turns(asked.items))
+    })
+
+    it.each(subjects)('loses as $dialect.name exactly what is written down', async ({ dialect: other }) => {
+      const encoded = other.request.encode(asked, { model: 'm' })
+      await expect(`${JSON.stringify(encoded.losses, null, 2)}\n`).toMatchFileSnapshot(
+        `fixtures/losses/${dialect.name}.${name}.as-${other.name}.json`,
+      )
+    })
+
+    it.each(subjects)('takes no token of another issuer to $dialect.name', ({ dialect: other }) => {
+      for (const issuer of issuersBut(other.name)) {
+        const items = asked.items.filter(({ type }) => type === 'message' || type === 'reasoning' || type === 'tool-call')
+        const tokened = items.map((item, index): Item => ({ ...item, replay: { dialect: issuer, payload: `token-${index}` } }))
+        const encoded = other.request.encode({ ...asked, items: tokened }, { model: 'm' })
+        expect(JSON.stringify(encoded.body)).not.toContain('token-')
+        for (const index of tokened.keys())
+          expect(encoded.losses.some(({ path }) => path.startsWith(`items[${index}]`))).toBe(true)
+      }
+    })
+  })
+
+  describe.each(fixtures(subject, '.response.json'))('the response %s', (name) => {
+    const wire = json(dialect.name, `${name}.response.json`)
+    const answer = dialect.response.decode(wire)
+    const encoded = dialect.response.encode(answer, answering(answer))
+
+    it('means the same after a round trip', () => {
+      expect(comparable(dialect.response.decode(encoded))).toEqual(comparable(answer))
+    })
+
+    it('keeps every value that the model said', () => {
+      expect(missing(subject.said({ ...wire }), encoded)).toEqual([])
+    })
+
+    it('is what its events fold to', () => {
+      expect(fold(unfold(answer))).toEqual(answer)
+    })
+
+    it.each(subjects)('takes no token of another issuer to a caller of $dialect.name', ({ dialect: other }) => {
+      for (const issuer of issuersBut(other.name)) {
+        const items = answer.items.map((item): Item => ({ ...item, replay: { dialect: issuer, payload: 'token-1' } }))
+        const tokened = { ...answer, items }
+        expect(JSON.stringify(other.response.encode(tokened, answering(answer)))).not.toContain('token-1')
+        expect(JSON.stringify(readAll(other.stream.encode(answering(answer)), unfold(tokened)))).not.toContain('token-1')
+      }
+    })
+  })
+
+  describe.each(fixtures(subject, '.response.json', '.stream.txt'))('the pair %s', (name) => {
+    it('folds to what the plain response says', () => {
+      const streamed = fold(events(dialect, [bytes(dialect.name, `${name}.stream.txt`)]))
+      expect(streamed).toEqual(dialect.response.decode(json(dialect.name, `${name}.response.json`)))
+    })
+  })
+
+  describe.each(fixtures(subject, '.stream.txt'))('the stream %s', (name) => {
+    it('means the same after a round trip', () => {
+      const first = fold(events(dialect, [bytes(dialect.name, `${name}.stream.txt`)]))
+      const frames = readAll(
+        dialect.stream.encode(answering(first)),
+        events(dialect, [bytes(dialect.name, `${name}.stream.txt`)]),
+      )
+      const { extras: _, ...again } = comparable(fold(readAll(dialect.stream.decode(), frames)))
+      const { extras: __, ...once } = comparable(first)
+      expect(again).toEqual(once)
+    })
+  })
+
+  describe.each([...withSuffix(subject, '.stream.txt'), ...withSuffix(subject, '.fault.txt')])('the bytes of %s', (file) => {
+    it(`give the same events however they are cut (seed ${seed})`, () => {
+      const whole = bytes(dialect.name, file)
+      const expected = events(dialect, [whole])
+      const cuts = fc.uniqueArray(fc.nat(whole.length), { maxLength: 40 })
+      fc.assert(
+        fc.property(cuts, (places) => {
+          expect(events(dialect, cut(whole, places))).toEqual(expected)
+        }),
+        { seed, numRuns: 25 },
+      )
+    })
+  })
+})
+
+function* cut(whole: Uint8Array, places: readonly number[]): Generator<Uint8Array> {
+  let from = 0
+  for (const to of places.toSorted((first, second) => first - second)) {
+    yield whole.subarray(from, to)
+    from = to
+  }
+  yield whole.subarray(from)
+}
+
+function withSuffix(subject: Subject, suffix: string): string[] {
+  return fixtures(subject, suffix).map((name) => name + suffix)
+}
+
+function issuersBut(name: DialectName): DialectName[] {
+  const all: DialectName[] = ['responses', 'chat-completions', 'messages', 'generate-content', 'converse']
+  return all.filter((issuer) => issuer !== name)
+}
