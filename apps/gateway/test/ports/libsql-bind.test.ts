@@ -25,6 +25,8 @@ const bindable = fc.oneof(
   fc.constant(null),
 )
 
+const special = [undefined, true, Symbol('s'), Number.NaN, Infinity, -Infinity, 2 ** 53, 1e300, Buffer.from('a'), Object('text')]
+
 const unbindable = fc.oneof(
   fc.boolean(),
   fc.date(),
@@ -33,7 +35,7 @@ const unbindable = fc.oneof(
   fc.uint8Array(),
   fc.float32Array(),
   fc.func(fc.anything()),
-  fc.constantFrom(undefined, Symbol('s'), Number.NaN, Infinity, -Infinity, 2 ** 53, 1e300, Buffer.from('a'), Object('text')),
+  fc.constantFrom(...special),
   fc.bigInt({ min: 2n ** 63n }),
   fc.bigInt({ max: -(2n ** 63n) - 1n }),
 )
@@ -57,6 +59,14 @@ describe('binding', () => {
 
   test('refuses every value that SQLite would not keep exactly, before libsql sees it', () => {
     fc.assert(fc.property(unbindable, (value) => void expect(() => bind([value])).toThrow(/cannot bind/)))
+  })
+
+  test.each(special.map((value) => [value]))('refuses %s', (value) => {
+    expect(() => bind([value])).toThrow(/cannot bind/)
+  })
+
+  test('reads a lone surrogate back as the replacement character', () => {
+    expect(roundTrip('a\ud800b')).toMatchObject({ v: 'a\ufffdb' })
   })
 
   test('survives anything at all', () => {

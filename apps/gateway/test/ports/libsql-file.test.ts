@@ -52,6 +52,7 @@ test('what was written is there after closing and opening again', async () => {
 test('closing commits what waits, leaves no WAL behind, and refuses what comes later', async () => {
   const first = open()
   const puts = Array.from({ length: 200 }, (_, index) => first.responses.put({ ...response, id: `resp_${index}` }))
+  await first.responses.get(owner, 'resp_0')
   const closed = first.close()
   await expect(first.responses.put(response)).rejects.toMatchObject({ fault: 'unavailable' })
   await closed
@@ -158,6 +159,15 @@ test('reading a chain marks its responses as used, at most once an hour', async 
   expect(await usedAfter(3_600_000)).toEqual([later, later, created])
   expect(await usedAfter(1_000)).toEqual([later, later, created])
   reader.close()
+})
+
+test('two stores over one file write at once and see what the other has written', async () => {
+  const [left, right] = [open(), open()]
+  const put = (stores: LibsqlStores, side: string) =>
+    Promise.all(Array.from({ length: 200 }, (_, index) => stores.responses.put({ ...response, id: `${side}_${index}` })))
+  await Promise.all([put(left, 'left'), put(right, 'right')])
+  expect(await left.responses.get(owner, 'right_199')).toBeDefined()
+  expect(await right.responses.get(owner, 'left_199')).toBeDefined()
 })
 
 test('the WAL does not grow without end', async () => {

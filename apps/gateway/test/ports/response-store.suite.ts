@@ -137,6 +137,18 @@ export function responseStoreSuite(name: string, open: Open<ResponseStore>): voi
     )
 
     test(
+      'a cycle of large responses is followed once, not up to the cap',
+      withStore(open, async (store) => {
+        const large = 'x'.repeat(1024 * 1024)
+        await store.put(response('a', { parent: 'b', response: large }))
+        await store.put(response('b', { parent: 'a', response: large }))
+        const started = performance.now()
+        await expect(store.chain(owner, 'a')).rejects.toMatchObject({ fault: 'chain' })
+        expect(performance.now() - started).toBeLessThan(1_000)
+      }),
+    )
+
+    test(
       'the longest chain is followed, and one more is an error',
       withStore(open, async (store) => {
         const ids = await putChain(store, chainDepth + 1)

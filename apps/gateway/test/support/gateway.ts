@@ -1,0 +1,131 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { openLibsql } from '../../src/adapters/libsql/libsql.js'
+import { undiciTransport } from '../../src/adapters/undici/undici.js'
+import { createApp } from '../../src/app.js'
+import { administrator, hashKey, type Account, type Configuration, type ConfiguredKey } from '../../src/configuration.js'
+import type { ExchangeRow } from '../../src/ports/ledger.js'
+import type { Ports } from '../../src/ports/ports.js'
+import { byScheme } from '../../src/ports/transports.js'
+import { simulatorTransport } from '../../src/simulator/simulator.js'
+import { providers } from '../../src/upstream/providers/providers.js'
+
+/** Keys of a test gateway: an administrator and two virtual accounts, which are two owners. */
+export const keys = { admin: 'admin-key-for-tests-0001', alice: 'alice-key-for-tests-0001', bob: 'bob-key-for-tests-00001' } as const
+
+export interface TestGateway extends AsyncDisposable {
+  /** The origin, without a prefix. */
+  readonly url: string
+  readonly ports: Ports
+  /** Every exchange that has ended, newest last; resolves once `count` of them have. */
+  ended(count: number): Promise<readonly ExchangeRow[]>
+  /** A call as Alice (or another key, or none), with a JSON body where there is one. */
+  call(path: string, options?: CallOptions): Promise<Response>
+}
+
+export interface CallOptions {
+  readonly method?: string
+  readonly body?: unknown
+  readonly key?: string | null
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+/** Accounts of a test, by name: a provider's name and where it answers. */
+export type TestAccounts = Readonly<Record<string, { provider: string; baseURL: string; dialect?: 'responses' | 'chat-completions'; models?: readonly string[] }>>
+
+export interface TestGatewayOptions {
+  readonly accounts?: TestAccounts
+  readonly settings?: Partial<Pick<Configuration, 'bodyLimit' | 'upstreamTimeout' | 'streamIdleTimeout'>>
+}
+
+/** A whole gateway on a free port of 127.0.0.1, with its stores in memory and the network as it is. */
+export async function startGateway({ accounts = {}, settings = {} }: TestGatewayOptions = {}): Promise<TestGateway> {
+  const store = openLibsql({ file: ':memory:' })
+  const network = undiciTransport()
+  const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
+  const ports: Ports = { responses: store.responses, ledger: store.ledger, keys: store.keys, transport, clock: { now: Date.now } }
+  const rows: ExchangeRow[] = []
+  const waiting = new Set<() => void>()
+  const configuration = testConfiguration(accounts, settings)
+  const app = createApp({
+    ports,
+    configuration: () => configuration,
+    observe(_, row) {
+      if (row) rows.push(row)
+      for (const wake of waiting) wake()
+    },
+    version: '0.0.0-test',
+    serving: () => true,
+  })
+  const server = createServer(app.callback())
+  server.on('checkContinue', app.callback())
+  const url = await listen(server)
+  return {
+    url,
+    ports,
+    async ended(count) {
+      while (rows.length < count) await new Promise<void>((resolve) => waiting.add(resolve))
+      return rows
+    },
+    call(path, { method, body, key = keys.alice, headers, signal } = {}) {
+      return fetch(url + path, {
+        method: method ?? (body === undefined ? 'GET' : 'POST'),
+        headers: {
+          ...(key !== null && { authorization: `Bearer ${key}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(signal && { signal }),
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await transport.close()
+      await store.close()
+    },
+  }
+}
+
+function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions['settings']): Configuration {
+  const all = new Map<string, Account>()
+  for (const provider of providers.filter(({ credential }) => credential.header === 'none')) {
+    const { name, baseURL = '', dialects, models } = provider
+    all.set(name, { name, provider, baseURL, dialects, credentials: () => ({}), models: models && new Map(models.map((model) => [model, model])) })
+  }
+  for (const [name, { provider: named, baseURL, dialect, models }] of Object.entries(accounts)) {
+    const provider = providers.find((each) => each.name === named)
+    if (!provider) throw new Error(`There is no provider ${named}.`)
+    all.set(name, {
+      name,
+      provider,
+      baseURL,
+      dialects: dialect ? [dialect] : provider.dialects,
+      credentials: () => ({ authorization: 'Bearer upstream-key' }),
+      models: models && new Map(models.map((model) => [model, model])),
+    })
+  }
+  const member = (name: string): ConfiguredKey => ({ caller: { tenant: 'default', subject: `virtualaccount:${name}`, role: 'member' } })
+  return {
+    accounts: all,
+    keys: new Map([
+      [hashKey(keys.admin), { caller: administrator }],
+      [hashKey(keys.alice), member('alice')],
+      [hashKey(keys.bob), member('bob')],
+    ]),
+    warnings: [],
+    bodyLimit: 32 * 1024 * 1024,
+    upstreamTimeout: 10_000,
+    streamIdleTimeout: 10_000,
+    ...settings,
+  }
+}
+
+/** Listens on a free port of 127.0.0.1 and gives the origin. */
+export async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return `http://127.0.0.1:${port}`
+}
