@@ -5,9 +5,7 @@ import type { Wait } from './step.js'
 export type Passage = string | Wait | { readonly type: 'stall' } | { readonly type: 'cut' }
 
 /** So much goes out in one turn of the event loop: a few frames. Characters. */
-const charactersPerTurn = 1024
-
-const encoder = new TextEncoder()
+const charactersPerTurn = 2048
 
 /**
  * A body that is made while it is read. Passages are drawn a few at a time, one turn of the event loop apart, and none while
@@ -64,7 +62,7 @@ export function streamBody(
         break
       }
     }
-    deliver(encoder.encode(text))
+    deliver(Buffer.from(text))
     if (!paused) schedule()
   }
 
@@ -79,7 +77,10 @@ export function streamBody(
 
   function deliver(bytes: Uint8Array): void {
     if (!bytewise) return sink?.data(bytes)
-    for (let place = 0; place < bytes.length && !closed; place++) sink?.data(bytes.subarray(place, place + 1))
+    for (let place = 0; place < bytes.length; place++) {
+      if (closed) return
+      sink?.data(bytes.subarray(place, place + 1))
+    }
   }
 
   function settle(next: IteratorResult<Passage>): void {

@@ -8,7 +8,7 @@ export function logprobsOf({ text, tokens }: Piece, alternatives: number): reado
   return Array.from({ length: tokens }, (_, place) => {
     const token = characters.slice(edge(place), edge(place + 1)).join('')
     const chosen = { ...entry(token), logprob: -((token.length % 8) + 1) / 1024 }
-    const others = Array.from({ length: Math.max(0, alternatives - 1) }, (_, rank) => ({
+    const others = Array.from({ length: Math.max(0, alternatives - 1) }, (__, rank) => ({
       ...entry(`~${rank + 1}`),
       logprob: chosen.logprob - 4 - rank,
     }))

@@ -170,7 +170,7 @@ describe.each(Object.entries(dialects))('the simulator in %s', (_, spoken) => {
     ['a script that cannot be followed', { metadata: { simulator_script: '[{"sing":"la"}]' } }, 400],
     ['a script that fails at once', { stream: true, ...script([{ fail: 'rate-limited' }]) }, 429],
     ['a script that fails, asked in one piece', script([{ say: 'a' }, { fail: 'overloaded' }]), 503],
-  ])('answers %s with an error of the dialect', async (_, body, status) => {
+  ])('answers %s with an error of the dialect', async (__, body, status) => {
     const reply = await send(body)
     const failure = spoken.dialect.error.decode(reply.status, JSON.parse((await readBody(reply.body)).text))
     expect(reply.status).toBe(status)

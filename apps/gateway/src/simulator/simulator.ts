@@ -129,14 +129,14 @@ async function voiceFor(request: UpstreamRequest, dialect: SpokenDialect): Promi
 
 /** The whole answer, made a stretch at a time so that a long one does not hold up its neighbours. */
 async function gather(utterances: Iterable<Event | Wait>, signal: AbortSignal): Promise<Generated> {
-  const answer = folding()
+  const folded = folding()
   let events = 0
   for (const utterance of utterances) {
     if (utterance.type === 'wait') await pass(utterance.milliseconds, undefined, { signal })
-    else answer.add(utterance)
+    else folded.add(utterance)
     if (++events % 256 === 0) await nextTurn(undefined, { signal })
   }
-  return answer.result()
+  return folded.result()
 }
 
 function parse(body: string): object {

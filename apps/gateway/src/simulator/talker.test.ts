@@ -33,7 +33,7 @@ const answer = (asked?: Partial<Generation>): Generated =>
   fold(utterances(asked).filter((one): one is Event => one.type !== 'wait'))
 const script = (steps: unknown): Partial<Generation> => ({ state: { metadata: { simulator_script: JSON.stringify(steps) } } })
 
-function text({ items }: Generated): string {
+function said({ items }: Generated): string {
   return items
     .flatMap((item) => (item.type === 'message' ? item.content : []))
     .map((part) => ('text' in part ? part.text : ''))
@@ -46,7 +46,7 @@ test('says that it is no model, and repeats the last user input', () => {
   const given = answer({
     items: [user('First'), { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Yes?' }] }, user('Second')],
   })
-  expect(text(given)).toBe(`${introduction}\n\nYou said: Second`)
+  expect(said(given)).toBe(`${introduction}\n\nYou said: Second`)
   expect(given.outcome).toEqual({ status: 'completed' })
   expect(introduction).toContain('not a model')
 })
@@ -75,7 +75,7 @@ test('counts what it reads and what it says', () => {
     input: tokenizer.count('Hello there'),
     cacheRead: 0,
     cacheWrite: 0,
-    output: tokenizer.count(text(given)),
+    output: tokenizer.count(said(given)),
     reasoning: 0,
   })
   expect(answer({ instructions: 'Be brief.', tools: [weather], toolChoice: { type: 'none' } }).usage?.input).toBeGreaterThan(
@@ -88,7 +88,7 @@ test.each([1, 7, 16, 25])('stops after exactly %i tokens when no more are allowe
   expect(given.outcome).toEqual({ status: 'incomplete', reason: 'max_output_tokens' })
   expect(given.usage?.output).toBe(maxOutputTokens)
   expect(given.items[0]).toMatchObject({ type: 'message', status: 'incomplete' })
-  expect(introduction.startsWith(text(given)) || text(given).startsWith(introduction.slice(0, 40))).toBe(true)
+  expect(introduction.startsWith(said(given)) || said(given).startsWith(introduction.slice(0, 40))).toBe(true)
 })
 
 test('completes an answer that fits its allowance to the token', () => {
@@ -104,7 +104,7 @@ test('reasoning takes from the same allowance', () => {
 
 test('stops before a stop sequence', () => {
   const given = answer({ sampling: { stop: ['absent', 'You said'] } })
-  expect(text(given)).toBe(`${introduction}\n\n`)
+  expect(said(given)).toBe(`${introduction}\n\n`)
   expect(given.outcome).toEqual({ status: 'completed' })
 })
 
@@ -124,8 +124,8 @@ test('answers in words once a tool has answered', () => {
   ]
   const given = answer({ items, tools: [weather] })
   expect(kindsOf(given)).toEqual(['message'])
-  expect(text(given)).toContain('You said: Weather?')
-  expect(text(given)).toContain('A tool answered: 21 degrees')
+  expect(said(given)).toContain('You said: Weather?')
+  expect(said(given)).toContain('A tool answered: 21 degrees')
   expect(kindsOf(answer({ items, tools: [weather], toolChoice: { type: 'required' } }))).toEqual(['tool-call'])
 })
 
@@ -152,8 +152,8 @@ test('gives a custom tool a text, and a tool of a namespace its namespace', () =
 
 test('fills a schema that the answer must follow', () => {
   const schema = { type: 'object', properties: { age: { type: 'integer', minimum: 18 } }, required: ['age'] }
-  expect(text(answer({ format: { type: 'json-schema', name: 'person', schema } }))).toBe('{"age":18}')
-  expect(JSON.parse(text(answer({ format: { type: 'json' } })))).toEqual({ simulator: introduction, input: 'Hello there' })
+  expect(said(answer({ format: { type: 'json-schema', name: 'person', schema } }))).toBe('{"age":18}')
+  expect(JSON.parse(said(answer({ format: { type: 'json' } })))).toEqual({ simulator: introduction, input: 'Hello there' })
 })
 
 test('reasons when effort is asked, in a summary when that is asked', () => {
@@ -183,9 +183,9 @@ test('says what it saw beside text', () => {
     { type: 'image', fileId: 'f' },
     { type: 'file', fileId: 'g' },
   ] as const
-  const said = text(answer({ items: [{ type: 'message', role: 'user', content }] }))
-  expect(said).toContain('2 images and 1 file')
-  expect(said).toContain('There was no text from a user.')
+  const saw = said(answer({ items: [{ type: 'message', role: 'user', content }] }))
+  expect(saw).toContain('2 images and 1 file')
+  expect(saw).toContain('There was no text from a user.')
 })
 
 test('gives as many alternatives as asked', () => {
@@ -242,19 +242,19 @@ test.each([
 })
 
 test('cuts no character in two', () => {
-  const said = Array.from({ length: 12 }, (_, less) =>
-    text(answer({ ...script([{ say: '🏴‍☠️🧿🪬 𓀀𓀁' }]), sampling: { maxOutputTokens: less + 1 } })),
+  const beginnings = Array.from({ length: 12 }, (_, less) =>
+    said(answer({ ...script([{ say: '🏴‍☠️🧿🪬 𓀀𓀁' }]), sampling: { maxOutputTokens: less + 1 } })),
   )
-  for (const one of said) expect('🏴‍☠️🧿🪬 𓀀𓀁'.startsWith(one)).toBe(true)
+  for (const one of beginnings) expect('🏴‍☠️🧿🪬 𓀀𓀁'.startsWith(one)).toBe(true)
 })
 
 test('repeats a run without a space in time that does not explode', () => {
   const long = '日本'.repeat(10_000)
   const start = performance.now()
-  expect(text(answer({ items: [user(long)] }))).toContain(long)
+  expect(said(answer({ items: [user(long)] }))).toContain(long)
   expect(performance.now() - start).toBeLessThan(2_000)
 })
 
 test('takes the names of special tokens for text', () => {
-  expect(text(answer({ items: [user('<|endoftext|>')] }))).toContain('<|endoftext|>')
+  expect(said(answer({ items: [user('<|endoftext|>')] }))).toContain('<|endoftext|>')
 })

@@ -37,8 +37,8 @@ export function chooseTool(asked: Generation): Callable | undefined {
       })
     }
     case 'allowed': {
-      const allowed = tools.filter((tool) => choice.tools.some(({ type, name }) => type === tool.type && name === tool.name))
-      return choice.mode === 'required' || lastToolOutputs(asked).length === 0 ? allowed[0] : undefined
+      const allowed = tools.find((tool) => choice.tools.some(({ type, name }) => type === tool.type && name === tool.name))
+      return choice.mode === 'required' || lastToolOutputs(asked).length === 0 ? allowed : undefined
     }
     case 'auto':
       return lastToolOutputs(asked).length === 0 ? tools[0] : undefined
