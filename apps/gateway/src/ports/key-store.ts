@@ -11,7 +11,7 @@ export interface StoredKey {
 }
 
 export interface KeyStore {
-  /** Resolves when it is committed. A hash that is there already is an error. */
+  /** Resolves when it is committed. An id or a hash that is there already is a `StoreError` `taken`. */
   put(key: StoredKey): Promise<void>
   find(hash: string): Promise<StoredKey | undefined>
   count(): Promise<number>

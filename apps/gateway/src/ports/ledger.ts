@@ -66,7 +66,7 @@ export interface LedgerQuery {
   readonly subject?: string
   readonly tenant: string
   readonly limit: number
-  /** The id of the last row seen: those older than it. Newest first. */
+  /** The id of the last row seen: those older than it. Newest first, by start. An id that is not among the rows gives nothing. */
   readonly after?: string
   readonly label?: string
 }
@@ -74,7 +74,7 @@ export interface LedgerQuery {
 export interface Ledger {
   /** Takes the row at once and commits it soon, as a group; never throws. Idempotent by id. */
   append(row: ExchangeRow): void
-  /** Resolves when everything appended so far is committed. */
+  /** Resolves when everything appended so far is committed; rejects where a row since the last flush could not be. */
   flush(): Promise<void>
   list(query: LedgerQuery): Promise<readonly ExchangeRow[]>
   get(tenant: string, id: string): Promise<ExchangeRow | undefined>

@@ -27,7 +27,7 @@ export const chainDepth = 10_000
 export interface ResponseStore {
   /**
    * Resolves when it is committed: after that any reader sees it, and a killed process does not lose it. An id that is there
-   * already is replaced, if it is the same owner's.
+   * already is replaced, if it is the same owner's; another owner's is a `StoreError` `taken`.
    */
   put(response: StoredResponse): Promise<void>
   get(owner: Owner, id: string): Promise<StoredResponse | undefined>
@@ -35,7 +35,8 @@ export interface ResponseStore {
   delete(owner: Owner, id: string): Promise<boolean>
   /**
    * The chain that ends with this response, oldest first, in one query; marks it as used. `undefined` where the response or
-   * one of its parents is unknown, deleted or another owner's. A cycle or a chain longer than `chainDepth` is an error.
+   * one of its parents is unknown, deleted or another owner's. A cycle or a chain longer than `chainDepth` is a
+   * `StoreError` `chain`.
    */
   chain(owner: Owner, id: string): Promise<readonly ChainLink[] | undefined>
 }

@@ -8,8 +8,9 @@ declare const guarded: unique symbol
 export type Bound = readonly Bindable[] & { readonly [guarded]: true }
 
 /**
- * Whole numbers become INTEGER, fractions REAL, text stays text. Throws a `TypeError` or `RangeError` for everything that
- * SQLite cannot hold exactly: other types, NaN, infinities, whole numbers beyond 2^53, bigints beyond 64 bits.
+ * Whole numbers become INTEGER, fractions REAL, text stays text (but a lone surrogate, for which UTF-8 has no form, is read back
+ * as U+FFFD). Throws a `TypeError` or `RangeError` for what SQLite cannot hold exactly: other types, NaN, infinities, whole
+ * numbers beyond 2^53, bigints beyond 64 bits.
  */
 export function bind(values: readonly unknown[]): Bound {
   // The brand exists for the compiler only.
