@@ -107,6 +107,7 @@ export function streamBody(
 
   return {
     start(to) {
+      if (closed) return
       sink = to
       signal.addEventListener('abort', abort)
       if (signal.aborted) queueMicrotask(abort)

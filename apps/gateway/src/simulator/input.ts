@@ -36,17 +36,29 @@ export function attachments(asked: Generation): readonly string[] {
 /** Tokens for anything that is not text, whatever its size: there is nothing that looks at it. */
 const attachmentTokens = 85
 
+/** So many characters are counted; the rest goes by proportion, so that a huge input does not hold up its neighbours. */
+const countedCharacters = 100_000
+
 /** How many tokens a request is: everything that a model would read, each text counted by itself. */
 export function countInput(asked: Generation, tokenizer: Tokenizer): number {
-  let tokens = asked.instructions === undefined ? 0 : tokenizer.count(asked.instructions)
-  for (const tool of asked.tools ?? []) tokens += tokenizer.count(JSON.stringify(tool))
-  if (asked.format?.type === 'json-schema') tokens += tokenizer.count(JSON.stringify(asked.format.schema))
-  for (const item of asked.items) {
-    for (const text of textsOf(item)) tokens += tokenizer.count(text)
-    for (const part of partsOf(item))
-      if (part.type === 'image' || part.type === 'file' || part.type === 'audio') tokens += attachmentTokens
+  let counted = 0
+  let characters = 0
+  let rest = 0
+  let attached = 0
+  const add = (text: string): void => {
+    const part = text.slice(0, countedCharacters - characters)
+    counted += tokenizer.count(part)
+    characters += part.length
+    rest += text.length - part.length
   }
-  return tokens
+  if (asked.instructions !== undefined) add(asked.instructions)
+  for (const tool of asked.tools ?? []) add(JSON.stringify(tool))
+  if (asked.format?.type === 'json-schema') add(JSON.stringify(asked.format.schema))
+  for (const item of asked.items) {
+    for (const text of textsOf(item)) add(text)
+    for (const part of partsOf(item)) if (part.type === 'image' || part.type === 'file' || part.type === 'audio') attached++
+  }
+  return counted + (rest > 0 ? Math.round((rest * counted) / characters) : 0) + attached * attachmentTokens
 }
 
 function partsOf(item: Item): readonly Part[] {

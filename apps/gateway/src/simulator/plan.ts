@@ -1,3 +1,4 @@
+import { GatewayError } from '@weir/contracts'
 import type { Generation } from '@weir/dialects'
 import { fillSchema } from './schema/fill-schema.js'
 import { attachments, lastToolOutputs, lastUserText } from './input.js'
@@ -9,8 +10,12 @@ import { callOf, chooseTool } from './tools.js'
 export const introduction =
   "I am Weir's simulator, not a model: I work offline, I understand nothing, and I answer the same request the same way."
 
-/** What the talker will do for this request. Throws a `GatewayError` for a script that cannot be followed. */
+const mostChoices = 128
+
+/** What the talker will do for this request. Throws a `GatewayError` for what cannot be done. */
 export function plan(asked: Generation): readonly Step[] {
+  if ((asked.sampling.choices ?? 1) > mostChoices)
+    throw new GatewayError('invalid_value', { message: `The simulator gives at most ${mostChoices} alternatives.`, param: 'n' })
   const script = readScript(asked)
   if (script) return script
   const steps: Step[] = reasons(asked) ? [{ type: 'reason', text: thought(asked) }] : []

@@ -258,3 +258,18 @@ test('repeats a run without a space in time that does not explode', () => {
 test('takes the names of special tokens for text', () => {
   expect(said(answer({ items: [user('<|endoftext|>')] }))).toContain('<|endoftext|>')
 })
+
+test('counts a huge input by proportion, in bounded time', () => {
+  const one = tokenizer.count('All work and no play. '.repeat(100)) / 100
+  const start = performance.now()
+  const given = answer({
+    items: Array.from({ length: 20 }, () => user('All work and no play. '.repeat(20_000))),
+    sampling: { maxOutputTokens: 9 },
+  })
+  expect(performance.now() - start).toBeLessThan(1_000)
+  expect((given.usage?.input ?? 0) / (one * 400_000)).toBeCloseTo(1, 1)
+})
+
+test('refuses more alternatives than anyone needs', () => {
+  expect(() => answer({ sampling: { choices: 1e9 } })).toThrow('at most 128')
+})

@@ -61,7 +61,7 @@ export function* talk(asked: Generation, steps: readonly Step[], voice: Voice): 
   let places = 0
   yield { type: 'turn-start', id: voice.id, model: asked.model, createdAt: voice.createdAt }
   for (let choice = 0; choice < (asked.sampling.choices ?? 1); choice++) {
-    meter.left = asked.sampling.maxOutputTokens ?? Infinity
+    meter.left = Math.max(0, asked.sampling.maxOutputTokens ?? Infinity)
     const speaking: Speaking = { asked, voice, meter, choice, places }
     const ending = yield* follow(steps, speaking)
     if (ending.status === 'failed') return

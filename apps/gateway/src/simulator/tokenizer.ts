@@ -16,9 +16,6 @@ export interface Tokenizer {
 // Joining the bytes of one unbroken run takes time that grows with the square of its length: a run is cut here at the latest.
 const longestRun = 256
 
-/** Counting stops after so many characters and goes on by proportion, so that a huge input does not hold up its neighbours. */
-const countedCharacters = 100_000
-
 // A text may hold the name of a special token without meaning it.
 const asPlainText = { disallowedSpecial: new Set<string>() }
 
@@ -40,10 +37,6 @@ async function load(): Promise<Tokenizer> {
   }
 
   function count(text: string): number {
-    if (text.length > countedCharacters) {
-      const counted = count(text.slice(0, countedCharacters))
-      return Math.round((counted * text.length) / countedCharacters)
-    }
     let tokens = 0
     for (const run of runs(text)) tokens += countTokens(run, asPlainText)
     return tokens
