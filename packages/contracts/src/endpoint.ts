@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly output: z.ZodType
   /** The events of its stream; its presence says that it may stream. */
   readonly event?: z.ZodType
+  /** What ends its stream well: the types of its last event, or the literal data of the last frame, such as `[DONE]`. */
+  readonly terminal?: readonly string[]
   readonly errors: readonly ErrorCode[]
   /** Travels the journey to a model; its output is the wire of its dialect and is never parsed or encoded by zod. */
   readonly journey?: true
@@ -74,9 +76,22 @@ export type RecordOf<T> = {
   }
 }
 
+/** tRPC's own shape of an error, and what REST says beside it. `data.code` stays tRPC's; `data.errorCode` is the table's. */
+export interface ErrorShape extends TRPCDefaultErrorShape {
+  data: TRPCDefaultErrorShape['data'] & {
+    errorCode: ErrorCode
+    param: string | null
+    requestId: string | null
+    /** Seconds. */
+    retryAfter: number | null
+  }
+}
+
 /** The tRPC router of an api, computed from the contract, so that neither client nor console imports the gateway. */
 export type RouterOf<T, Context = object> = TRPCBuiltRouter<
-  { ctx: Context; meta: object; errorShape: TRPCDefaultErrorShape; transformer: false },
+  // Neither true nor false, and JSON all the same: with `false` tRPC models what JSON does to each type, and makes `never` of
+  // an object with open fields; with `true` every client must bring a transformer.
+  { ctx: Context; meta: object; errorShape: ErrorShape; transformer: boolean },
   RecordOf<T>
 >
 

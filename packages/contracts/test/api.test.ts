@@ -44,3 +44,7 @@ test('whatever asks for a caller can say that there is none', () => {
     expect(endpoint.errors.includes('invalid_api_key')).toBe(endpoint.access !== 'public')
   }
 })
+
+test('whatever may stream says how its stream ends', () => {
+  for (const [, endpoint] of endpoints) expect(endpoint.terminal !== undefined).toBe(endpoint.event !== undefined)
+})

@@ -1,6 +1,11 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import { chatCompletionsRequestSchema, firstIssue, type chat } from '../src/index.js'
-import { requestFields, type chunkFields, type completionFields, type messageFields } from '../src/inference/chat-completions/schema.js'
+import {
+  requestFields,
+  type chunkFields,
+  type completionFields,
+  type messageFields,
+} from '../src/inference/chat-completions/schema.js'
 import type { Known } from '../src/inference/rule.js'
 
 const issueOf = (body: unknown) => {

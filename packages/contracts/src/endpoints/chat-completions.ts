@@ -16,6 +16,7 @@ export const chatCompletions = {
     body: chatCompletionsRequestSchema,
     output: chatCompletionSchema,
     event: chatCompletionChunkSchema,
+    terminal: ['[DONE]'],
     errors: journeyErrors,
     journey: true,
   }),

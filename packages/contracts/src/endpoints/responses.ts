@@ -22,6 +22,7 @@ export const responses = {
     body: responsesRequestSchema,
     output: responseObjectSchema,
     event: responsesEventSchema,
+    terminal: ['response.completed', 'response.failed', 'response.incomplete'],
     errors: [...journeyErrors, 'previous_response_not_found'],
     journey: true,
   }),
