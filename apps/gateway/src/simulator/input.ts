@@ -2,7 +2,7 @@ import type { Generation, Item, Part } from '@weir/dialects'
 import type { Tokenizer } from './tokenizer.js'
 
 /** The texts of a message or of a tool's output, one below the other. */
-export function textOf(content: string | readonly Part[]): string {
+function textOf(content: string | readonly Part[]): string {
   if (typeof content === 'string') return content
   return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
 }

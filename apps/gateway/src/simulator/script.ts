@@ -4,7 +4,7 @@ import { failureKinds, type Step } from './step.js'
 import { callableTools, callOf } from './tools.js'
 
 /** The key in a request's metadata under which a script stands, as JSON. */
-export const scriptKey = 'simulator_script'
+const scriptKey = 'simulator_script'
 
 const longestWait = 60_000
 
