@@ -10,7 +10,7 @@ export function decodeError(status: number, body: unknown): UpstreamFailure {
 
 /** An error that came in place of an answer, with a status that says success: what it means stands in the body alone. */
 export function decodeErrorInAnswer(wire: unknown): UpstreamFailure {
-  return failureOf(isRecord(wire) && wire.error ? wire.error : wire)
+  return failureOf(isRecord(wire) && 'error' in wire ? wire.error : wire)
 }
 
 /** All four keys, always: SDKs read them. */

@@ -1,6 +1,9 @@
 import type { chat } from '@weir/contracts'
 import type { ChoiceOutcome } from '../canonical/response.js'
 
+/** The one reason that says that the answer failed; some servers give no error beside it. */
+export const isFailed = (reason: unknown): boolean => reason === 'error'
+
 /** A reason that is null, absent or newer than the code says nothing against the answer: it is complete. */
 export function decodeFinishReason(reason: unknown): ChoiceOutcome {
   switch (reason) {

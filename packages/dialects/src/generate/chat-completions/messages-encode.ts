@@ -99,7 +99,9 @@ function encodeContent(
       })
   if (listed || !isPlain(parts)) {
     const list = parts.map((part, index) => encodePart(part, `${path}.content[${index}]`, losses))
-    return { list: list.filter((part) => part !== undefined) }
+    const kept = list.filter((part) => part !== undefined)
+    // Servers refuse an empty list, which is left where nothing could be carried.
+    return kept.length === 0 && parts.length > 0 ? { text: '' } : { list: kept }
   }
   const plain: { text?: string; refusal?: string } = {}
   for (const [index, part] of parts.entries()) {

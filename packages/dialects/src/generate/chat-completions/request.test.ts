@@ -210,6 +210,25 @@ describe('what chat cannot carry', () => {
     ])
   })
 
+  it('leaves no empty list where no part could be carried', () => {
+    const image = { type: 'image', fileId: 'file-1' } as const
+    const { body, losses } = encode(
+      asking([
+        { type: 'message', role: 'user', turn: 0, content: [image] },
+        call('a', 1),
+        { type: 'tool-result', kind: 'function', callId: 'a', turn: 2, output: [image] },
+      ]),
+    )
+    expect(body.messages.map((message) => message.content)).toEqual(['', null, ''])
+    expect(losses.map((loss) => loss.path)).toEqual(['items[0].content[0]', 'items[2].output[0]'])
+  })
+
+  it('chooses a tool of a namespace by its flat name', () => {
+    const tools = [{ type: 'namespace', name: 'ns', tools: [{ type: 'function', name: 'f' }] }] as const
+    const { body } = encode(asking([], { tools, toolChoice: { type: 'tool', kind: 'function', name: 'f' } }))
+    expect(body).toMatchObject({ tools: [{ function: { name: 'ns__f' } }], tool_choice: { function: { name: 'ns__f' } } })
+  })
+
   it('shows the allowed tools only where the choice of them is unknown', () => {
     const tools = ['f', 'g', 'h'].map((name) => ({ type: 'function', name }) as const)
     const toolChoice = { type: 'allowed', mode: 'required', tools: [{ type: 'function', name: 'g' }] } as const

@@ -13,7 +13,7 @@ const answer = (message: object, more: object = {}): unknown => ({
 })
 
 describe('what is no chat completion', () => {
-  it.each(['<html>Bad gateway</html>', null, 7, [], {}, { id: 'x', choices: 'none' }, { choices: ['a'] }])(
+  it.each(['<html>Bad gateway</html>', null, 7, [], {}, { id: 'x', choices: 'none' }, { choices: ['a'] }, { choices: [] }])(
     'is malformed: %j',
     (wire) => {
       expect(() => chatCompletions.response.decode(wire)).toThrow(MalformedAnswer)
@@ -30,6 +30,12 @@ describe('what is no chat completion', () => {
 })
 
 describe('an answer', () => {
+  it('has failed where its finish reason says so', () => {
+    const wire = answer({ content: 'x' })
+    Object.assign((wire as { choices: object[] }).choices[0] ?? {}, { finish_reason: 'error' })
+    expect(chatCompletions.response.decode(wire).outcome).toMatchObject({ status: 'failed', failure: { kind: 'failed' } })
+  })
+
   it('is complete where its finish reason is null', () => {
     expect(chatCompletions.response.decode(answer({ content: 'x' })).outcome).toEqual({ status: 'completed' })
   })

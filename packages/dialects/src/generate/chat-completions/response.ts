@@ -8,7 +8,7 @@ import { encodeAnnotation, decodeAnnotations } from './annotations.js'
 import { readContent } from './answer-content.js'
 import { decodeErrorInAnswer, errorBody } from './error.js'
 import { failureError } from './failure-error.js'
-import { decodeFinishReason, encodeFinishReason } from './map-finish-reason.js'
+import { decodeFinishReason, encodeFinishReason, isFailed } from './map-finish-reason.js'
 import { isList, isNumber, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 import { outcomeOf } from './outcome-of.js'
 import { decodeToolCall, encodeToolCall } from './tool-calls.js'
@@ -29,14 +29,16 @@ export function decodeResponse(wire: unknown): Generated {
   const choices = take('choices', isList)
   if (wire.error && !choices?.length)
     return { ...head, items: [], outcome: { status: 'failed', failure: decodeErrorInAnswer(wire) } }
-  if (!choices) throw new MalformedAnswer('The provider sent an object without choices.')
+  // Without choices it would be a success that says nothing.
+  if (!choices?.length) throw new MalformedAnswer('The provider sent an object without choices.')
 
   const items: Item[] = []
   const outcomes: ChoiceOutcome[] = []
   let usage = decodeUsage(take('usage', isRecord))
   for (const [place, choice] of choices.entries()) {
     if (!isRecord(choice)) throw new MalformedAnswer(`choices[${place}] is no object.`)
-    if (isRecord(choice.error)) return { ...head, items, outcome: { status: 'failed', failure: decodeErrorInAnswer(choice) } }
+    if (isRecord(choice.error) || isFailed(choice.finish_reason))
+      return { ...head, items, outcome: { status: 'failed', failure: decodeErrorInAnswer({ error: choice.error }) } }
     const index = isNumber(choice.index) ? choice.index : place
     const outcome = decodeFinishReason(choice.finish_reason)
     outcomes[index] = outcome

@@ -4,7 +4,7 @@ import type { Event } from '../canonical/event.js'
 import { extrasOf } from '../canonical/extras.js'
 import type { ChoiceOutcome, UpstreamFailure } from '../canonical/response.js'
 import { decodeErrorInAnswer } from './error.js'
-import { decodeFinishReason } from './map-finish-reason.js'
+import { decodeFinishReason, isFailed } from './map-finish-reason.js'
 import { isNumber, isRecord, isString, known, type Loose } from '../narrow.js'
 import { choiceReader, type ChoiceReader } from './choice-reader.js'
 import { openItems } from './open-items.js'
@@ -49,7 +49,6 @@ export function decodeStream(): Reader<SseFrame, Event> {
 
   function finish(emit: Emit): void {
     over = true
-    if (!started) start({}, emit)
     const outcomes: (ChoiceOutcome | undefined)[] = []
     for (const choice of choices) {
       choice.end(emit)
@@ -99,7 +98,7 @@ export function decodeStream(): Reader<SseFrame, Event> {
       if (data.charCodeAt(0) !== 123) {
         const text = data.trim()
         if (text === '') return
-        if (text === '[DONE]') return started ? finish(emit) : fail(cut, emit)
+        if (text === '[DONE]') return choices.length > 0 ? finish(emit) : fail(empty, emit)
       }
       const chunk = parsed(data)
       if (!isRecord(chunk)) return fail(malformed, emit)
@@ -116,7 +115,7 @@ export function decodeStream(): Reader<SseFrame, Event> {
       for (let place = 0; place < list.length; place++) {
         const wire: unknown = list[place]
         if (!isRecord(wire)) continue
-        if (isRecord(wire.error)) return fail(decodeErrorInAnswer(wire), emit)
+        if (isRecord(wire.error) || isFailed(wire.finish_reason)) return fail(decodeErrorInAnswer({ error: wire.error }), emit)
         const choice = choiceOf(isNumber(wire.index) ? wire.index : place)
         choice.read(wire, emit)
         const reason = wire.finish_reason
@@ -140,6 +139,8 @@ export function decodeStream(): Reader<SseFrame, Event> {
 const chunkFields = new Set(['id', 'object', 'created', 'model', 'choices', 'usage', 'service_tier', 'obfuscation', 'error'])
 
 const cut: UpstreamFailure = { kind: 'cut', message: 'The stream of the provider ended before its answer did.' }
+// Taken for an answer, it would be a success that says nothing.
+const empty: UpstreamFailure = { kind: 'malformed', message: 'The provider sent a stream without choices.' }
 const malformed: UpstreamFailure = { kind: 'malformed', message: 'The provider sent a chunk that is not a JSON object.' }
 
 function parsed(data: string): unknown {

@@ -98,6 +98,16 @@ describe('a stream read', () => {
     expect(read(chunk({ content: 'a' }, 'stop'), second).at(-1)).toMatchObject({ type: 'error', failure: { kind: 'cut' } })
   })
 
+  it('is no answer without a choice', () => {
+    const usage: SseFrame = { data: '{"id":"x","choices":[],"usage":{"prompt_tokens":1}}' }
+    expect(read(usage, end).map((event) => event.type)).toEqual(['turn-start', 'usage', 'error'])
+    expect(read(end).at(-1)).toMatchObject({ type: 'error', failure: { kind: 'malformed' } })
+  })
+
+  it('has failed where its finish reason says so', () => {
+    expect(read(chunk({ content: 'a' }, 'error'), end).at(-1)).toMatchObject({ type: 'error', failure: { kind: 'failed' } })
+  })
+
   it('takes an empty finish reason for none', () => {
     expect(read(chunk({ content: 'a' }, '')).at(-1)).toMatchObject({ failure: { kind: 'cut' } })
   })

@@ -67,7 +67,7 @@ export function encodeToolChoice(
         disposition: 'approximated',
         reason: 'The free-text tool is chosen as the function that stands in for it.',
       })
-    const name = choice.name
+    const name = wireName(choice.name, tools, flat)
     return { choice: custom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }, tools }
   }
   if (choice.type === 'allowed') return encodeAllowed(choice, tools, flat, quirks, losses)
@@ -88,7 +88,7 @@ function encodeAllowed(
     const entries = choice.tools.map(({ type, name, ...rest }) => {
       if (name === undefined) return { type, ...rest }
       const called = type === 'custom' && !quirks.customTools ? 'function' : type
-      return { type: called, [called]: { name, ...rest } }
+      return { type: called, [called]: { name: wireName(name, tools, flat), ...rest } }
     })
     return { choice: { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: entries } }, tools }
   }
@@ -100,6 +100,13 @@ function encodeAllowed(
   })
   losses.push({ path, disposition: 'approximated', reason: 'The server is shown the allowed tools only.' })
   return shown.length > 0 ? { choice: choice.mode, tools: shown } : { tools: shown }
+}
+
+/** A choice knows no namespaces: a name that no tool has is that of the one that was made flat. */
+function wireName(name: string, tools: readonly chat.ChatTool[], flat: FlatTools): string {
+  if (tools.some((tool) => nameOf(tool) === name)) return name
+  for (const [flatName, origin] of flat.names) if (origin.name === name) return flatName
+  return name
 }
 
 function nameOf(tool: chat.ChatTool): string {

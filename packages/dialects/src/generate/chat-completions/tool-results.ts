@@ -39,7 +39,8 @@ function encodeOutput(
       moved.push(wire)
     } else content.push(wire)
   }
-  if (moved.length === 0) return content
+  // Servers refuse an empty list, which is left where nothing could be carried.
+  if (moved.length === 0) return content.length === 0 && output.length > 0 ? '' : content
   shown.push({ type: 'text', text: `From the result of call ${callId}:` }, ...moved)
   return content.length > 0 ? content : 'The result is in the next message of the user.'
 }
