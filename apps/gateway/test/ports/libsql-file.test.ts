@@ -183,7 +183,7 @@ test('the WAL does not grow without end', async () => {
 
 test('kill -9 loses nothing that put has resolved for', async () => {
   const ids = await putUntilKilled(file, 1_500)
-  expect(ids.length).toBeGreaterThanOrEqual(1_500)
+  expect(ids).toHaveLength(1_500)
   const { responses } = open()
   const found = await Promise.all(ids.map((id) => responses.get(owner, id)))
   expect(ids.filter((_, index) => found[index] === undefined)).toEqual([])

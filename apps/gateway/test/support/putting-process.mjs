@@ -1,15 +1,21 @@
-// Puts responses into the database that is named, some at a time, and prints each id once its promise has resolved.
+// Puts responses into the database that is named, some at a time, notes each id in a file once its promise has resolved, and
+// kills itself in the same moment as the last one is noted: a signal from outside would come after the commit has caught up.
+import { openSync, writeSync } from 'node:fs'
 import { openLibsql } from '../../dist/adapters/libsql/libsql.js'
 
-const { responses } = openLibsql({ file: process.argv[2] })
+const [, , file, notes, count] = process.argv
+const { responses } = openLibsql({ file })
+const noted = openSync(notes, 'w')
 const owner = { tenant: 'acme', subject: 'ada' }
 let next = 0
+let resolved = 0
 
 async function putOn() {
   for (;;) {
     const id = `resp_${process.pid}_${next++}`
     await responses.put({ id, owner, parent: null, createdAt: next, input: '[]', response: 'x'.repeat(4_000) })
-    process.stdout.write(`${id}\n`)
+    writeSync(noted, `${id}\n`)
+    if (++resolved === Number(count)) process.kill(process.pid, 'SIGKILL')
   }
 }
 
