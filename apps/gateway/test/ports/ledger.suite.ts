@@ -4,7 +4,7 @@ import { withStore, type Open } from './opened.js'
 
 const owner = { tenant: 'acme', subject: 'ada' }
 
-export function attempt(number: number): AttemptRow {
+function attempt(number: number): AttemptRow {
   return {
     number,
     account: 'openai-main',
