@@ -6,7 +6,7 @@ import type { Part } from '../canonical/part.js'
 import type { Generation } from '../canonical/request.js'
 import { encodeAnnotation } from './annotations.js'
 import type { Loose } from '../narrow.js'
-import { ownExtras, withExtras } from './own-extras.js'
+import { ownExtras, standInExtras, withExtras } from './own-extras.js'
 import { encodePart, isPlain } from './parts.js'
 import { regroup, type AssistantGroup, type Placed } from './regroup.js'
 import { encodeToolCall } from './tool-calls.js'
@@ -176,5 +176,5 @@ function encodeCall(
     return withExtras(encodeToolCall(item, name), own)
   losses.push({ path, disposition: 'approximated', reason: `A call of the kind ${item.kind} becomes one of a function.` })
   const text = item.kind === 'custom' ? wrapInput(item.arguments) : item.arguments
-  return encodeToolCall({ ...item, kind: 'function', arguments: text }, name)
+  return withExtras(encodeToolCall({ ...item, kind: 'function', arguments: text }, name), standInExtras(own, `${path}.`, losses))
 }

@@ -25,3 +25,15 @@ export function withExtras<T extends object>(wire: T, extras: Loose | undefined)
   // Extras are fields beside those that `T` knows, or beside those of an object in it.
   return extras ? (overlay(wire as Loose, extras) as T) : wire
 }
+
+/** The extras of a free-text tool or call for the function that stands in for it: what stood inside `custom` has no place. */
+export function standInExtras(extras: Loose | undefined, path: string, losses: Loss[]): Loose | undefined {
+  if (extras?.custom === undefined) return extras
+  const { custom: _, ...rest } = extras
+  losses.push({
+    path: `${path}extras.chat-completions.custom`,
+    disposition: 'dropped',
+    reason: 'A function has no place for a field of a free-text tool.',
+  })
+  return rest
+}

@@ -210,6 +210,17 @@ describe('what chat cannot carry', () => {
     ])
   })
 
+  it('gives the stand-in of a free-text tool only the fields that it has a place for', () => {
+    const wire = {
+      model: 'm',
+      messages: [],
+      tools: [{ type: 'custom', custom: { name: 'sql', dialect: 'ansi' }, cache_control: {} }],
+    }
+    const { body, losses } = encode(chatCompletions.request.decode(wire as never))
+    expect(body.tools?.map((tool) => Object.keys(tool).toSorted())).toEqual([['cache_control', 'function', 'type']])
+    expect(losses.map((loss) => loss.path)).toContain('tools[0].extras.chat-completions.custom')
+  })
+
   it('leaves no empty list where no part could be carried', () => {
     const image = { type: 'image', fileId: 'file-1' } as const
     const { body, losses } = encode(
@@ -260,6 +271,13 @@ describe('a server that differs', () => {
     })
     expect(body).toEqual({ model: 'up', messages: [{ role: 'system', content: 'x' }], max_tokens: 5, seed: 1, stream: true })
     expect(losses).toEqual([{ path: 'sampling.logitBias', disposition: 'dropped', reason: expect.any(String) }])
+  })
+
+  it('gets no stream options where it rejects them, not even those that nobody knows', () => {
+    const wire = { model: 'm', messages: [], stream: true, stream_options: { continuous_usage_stats: true } }
+    const { body, losses } = encode(chatCompletions.request.decode(wire as never), { noStreamUsage: true })
+    expect(body).not.toHaveProperty('stream_options')
+    expect(losses.map((loss) => loss.path)).toEqual(['streamOptions'])
   })
 
   it('gets the same on the native lane, beside the fields that nobody knows', () => {

@@ -146,7 +146,9 @@ function unsaid(canonical: Generation, losses: Loss[]): void {
 
 /** The body without the parameters that this server rejects, each of them a declared loss. */
 export function withoutRejected(body: chat.ChatCompletionsRequest, target: Target, losses: Loss[]): chat.ChatCompletionsRequest {
-  const rejected = target.quirks?.rejects?.filter((field) => field in body && field !== 'model' && field !== 'messages') ?? []
+  const { rejects = [], noStreamUsage } = target.quirks ?? {}
+  const all = noStreamUsage ? [...rejects, 'stream_options'] : rejects
+  const rejected = all.filter((field) => field in body && field !== 'model' && field !== 'messages')
   if (rejected.length === 0) return body
   const left: chat.ChatCompletionsRequest = { ...body }
   for (const field of rejected) {

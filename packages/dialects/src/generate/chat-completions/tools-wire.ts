@@ -3,7 +3,7 @@ import { extrasOf } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { CustomTool, FunctionTool, HostedTool, Tool } from '../canonical/request.js'
 import { isBoolean, isRecord, isString, known, taking, type Loose } from '../narrow.js'
-import { ownExtras, withExtras } from './own-extras.js'
+import { ownExtras, standInExtras, withExtras } from './own-extras.js'
 import type { FlatTools } from './tools.js'
 
 /** A tool of a kind that chat does not define is kept whole, as one that the server runs. */
@@ -47,7 +47,7 @@ function encodeTool(tool: FunctionTool | CustomTool | HostedTool, path: string, 
     case 'function': {
       const { name, description, parameters, strict } = tool
       const wire: chat.ChatTool = { type: 'function', function: known({ name, description, parameters, strict }) }
-      return withExtras(wire, ownExtras(tool.extras, `${path}.`, losses))
+      return withExtras(wire, standInExtras(ownExtras(tool.extras, `${path}.`, losses), `${path}.`, losses))
     }
     case 'custom': {
       const { name, description, grammar } = tool
