@@ -32,7 +32,8 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 /** The settings of this environment (`surface.md` §8). Throws a `StartError` that names the variable and what it takes. */
 export function readSettings(environment: Environment = process.env): Settings {
   const named = environment['WEIR_CONFIG']
-  if (named !== undefined && named !== '' && !existsSync(named)) throw new StartError(`WEIR_CONFIG names ${named}, which does not exist.`)
+  if (named !== undefined && named !== '' && !existsSync(named))
+    throw new StartError(`WEIR_CONFIG names ${named}, which does not exist.`)
   const adminKey = environment['WEIR_ADMIN_KEY'] || undefined
   if (adminKey !== undefined && adminKey.length < 20) throw new StartError('WEIR_ADMIN_KEY needs 20 characters or more.')
   return {

@@ -66,7 +66,10 @@ export function compileConfiguration(settings: Settings): Configuration {
     seen.add(`${kind} ${manifest.name}`)
     const read = (path: string[], value: string): string => {
       const secret = secretOf(value, settings.environment, (problem) => at(located, path, problem))
-      if (secret.plain) warnings.push(`${located.file}: ${manifest.name}: ${path.join('.')} holds a secret in plain text; refer to it with env:// or file://.`)
+      if (secret.plain)
+        warnings.push(
+          `${located.file}: ${manifest.name}: ${path.join('.')} holds a secret in plain text; refer to it with env:// or file://.`,
+        )
       return secret.value
     }
     if (isVirtualAccount(manifest)) {
@@ -97,7 +100,8 @@ function virtualKey({ name, expiration_date: date }: VirtualAccountManifest): Co
 
 function environmentAccounts({ environment, simulators }: Settings): Account[] {
   return providers.flatMap((provider) => {
-    if (provider.credential.header === 'none') return simulators ? [environmentAccount(provider, provider.baseURL ?? '', undefined)] : []
+    if (provider.credential.header === 'none')
+      return simulators ? [environmentAccount(provider, provider.baseURL ?? '', undefined)] : []
     const key = valueOf(environment, provider.environment?.key)
     const place = valueOf(environment, provider.environment?.baseURL)
     if (key === undefined && (provider.credential.required || place === undefined)) return []
@@ -138,7 +142,10 @@ function compileAccount(
     throw at(located, ['dialect'], `${name} speaks ${provider.dialects.join(' and ')}.`)
   const key = accountKey(manifest, provider, located, read)
   const headers = Object.fromEntries(
-    Object.entries(manifest.headers ?? {}).map(([header, value]) => [header.toLowerCase(), isReference(value) ? read(['headers', header], value) : value]),
+    Object.entries(manifest.headers ?? {}).map(([header, value]) => [
+      header.toLowerCase(),
+      isReference(value) ? read(['headers', header], value) : value,
+    ]),
   )
   const integrations = manifest.integrations ?? []
   return {
@@ -165,12 +172,15 @@ function accountKey(
     return undefined
   }
   if (!accepts.includes(auth.type)) throw at(located, ['auth_data', 'type'], `${provider.name} takes ${accepts.join(' or ')}.`)
-  return auth.type === 'api-key' ? read(['auth_data', 'api_key'], auth.api_key) : read(['auth_data', 'bearer_token'], auth.bearer_token)
+  return auth.type === 'api-key'
+    ? read(['auth_data', 'api_key'], auth.api_key)
+    : read(['auth_data', 'bearer_token'], auth.bearer_token)
 }
 
 function credentials(provider: Provider, key: string | undefined, headers: Record<string, string>): () => Record<string, string> {
   const all =
-    key === undefined ? headers : { ...headers, ...(provider.credential.header === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }) }
+    key === undefined
+      ? headers
+      : { ...headers, ...(provider.credential.header === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }) }
   return () => all
 }
-

@@ -29,7 +29,13 @@ async function start(): Promise<void> {
 
   let serving = true
   const version = versionOf(new URL('../package.json', import.meta.url))
-  const app = createApp({ ports, configuration: () => configuration, observe: logExchanges(log), version, serving: () => serving })
+  const app = createApp({
+    ports,
+    configuration: () => configuration,
+    observe: logExchanges(log),
+    version,
+    serving: () => serving,
+  })
   const handler = app.callback()
   const server = createServer({ keepAliveTimeout: 65_000, highWaterMark: 64 * 1024 }, handler)
   // A caller that asks before it sends its body is told to go on by whoever reads the body, and so never as a stranger.
@@ -89,6 +95,8 @@ try {
 } catch (error) {
   // What an operator can mend is said in a sentence; anything else is a fault of ours and needs its stack.
   const told = error instanceof StartError || (error instanceof Error && 'code' in error)
-  process.stderr.write(`Weir did not start. ${told || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : error.stack}\n`)
+  process.stderr.write(
+    `Weir did not start. ${told || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : error.stack}\n`,
+  )
   process.exit(1)
 }

@@ -57,12 +57,18 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
   } catch (thrown) {
     const error = toGatewayError(thrown)
     const { status, body } = responses.error.encode(error)
-    lingering(request, error)
+    lingering(request, status)
     reply(response, status, { 'x-request-id': requestId, ...errorHeaders(error) }, body)
   }
 }
 
-async function journey(match: Match, request: IncomingMessage, response: ServerResponse, signal: AbortSignal, rest: Rest): Promise<void> {
+async function journey(
+  match: Match,
+  request: IncomingMessage,
+  response: ServerResponse,
+  signal: AbortSignal,
+  rest: Rest,
+): Promise<void> {
   const configuration = rest.configuration()
   const exchange = receive(
     {
@@ -74,12 +80,8 @@ async function journey(match: Match, request: IncomingMessage, response: ServerR
     },
     rest.ports,
   )
-  const { trail } = exchange
-  const outlet = httpOutlet(response, { 'x-request-id': exchange.id }, () => trail.stream)
-  await travel(exchange, { ...outlet, get begun() { return outlet.begun }, reply(status, headers, body) {
-    if (trail.error) lingering(request, trail.error)
-    outlet.reply(status, headers, body)
-  } }, rest.ports, rest.observe)
+  const outlet = httpOutlet(request, response, { 'x-request-id': exchange.id }, () => exchange.trail.stream)
+  await travel(exchange, outlet, rest.ports, rest.observe)
 }
 
 /** A signal that is aborted when the caller leaves before its answer is complete. */
@@ -104,12 +106,19 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.out
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const { path, message, missing } = firstIssue(result.error)
-  throw new GatewayError(missing ? 'missing_required_parameter' : 'invalid_value', { message: `${path}: ${message}`, param: path })
+  throw new GatewayError(missing ? 'missing_required_parameter' : 'invalid_value', {
+    message: `${path}: ${message}`,
+    param: path,
+  })
 }
 
 function reply(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: unknown): void {
   if (response.destroyed) return
   const text = JSON.stringify(body)
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), ...headers })
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  })
   response.end(text)
 }

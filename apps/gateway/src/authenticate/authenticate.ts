@@ -6,7 +6,10 @@ import type { Configuration } from '../configuration.js'
 import type { Ports } from '../ports/ports.js'
 
 /** Settles who calls, from the head alone: a stranger's body is never read. Throws 401. */
-export async function authenticate<Exchange extends Received>(exchange: Exchange, ports: Pick<Ports, 'keys'>): Promise<Exchange & Authenticated> {
+export async function authenticate<Exchange extends Received>(
+  exchange: Exchange,
+  ports: Pick<Ports, 'keys'>,
+): Promise<Exchange & Authenticated> {
   const caller = await identify(exchange.head, exchange.configuration, ports)
   exchange.trail.owner = { tenant: caller.tenant, subject: caller.subject }
   return { ...exchange, caller }

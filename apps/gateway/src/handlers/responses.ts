@@ -27,7 +27,10 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
     if (order === 'desc') items.reverse()
     const from = after === undefined ? 0 : items.findIndex((item) => itemId(item) === after) + 1
     if (after !== undefined && from === 0)
-      throw new GatewayError('invalid_value', { message: `after: there is no item "${after.slice(0, 100)}" in this response.`, param: 'after' })
+      throw new GatewayError('invalid_value', {
+        message: `after: there is no item "${after.slice(0, 100)}" in this response.`,
+        param: 'after',
+      })
     const data = items.slice(from, from + limit)
     return {
       object: 'list',
@@ -39,4 +42,5 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
   },
 }
 
-const itemId = (item: wire.InputItem | undefined): string | null => (item && 'id' in item && typeof item.id === 'string' ? item.id : null)
+const itemId = (item: wire.InputItem | undefined): string | null =>
+  item && 'id' in item && typeof item.id === 'string' ? item.id : null

@@ -11,7 +11,9 @@ export async function readJson(request: IncomingMessage, response: ServerRespons
     throw new GatewayError('unsupported_media_type', { message: `The body is ${type.slice(0, 100)}; send application/json.` })
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
-    throw new GatewayError('unsupported_media_type', { message: `Bodies with content-encoding ${encoding.slice(0, 40)} are not taken; send it plain.` })
+    throw new GatewayError('unsupported_media_type', {
+      message: `Bodies with content-encoding ${encoding.slice(0, 40)} are not taken; send it plain.`,
+    })
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   // Asked to wait, the caller is told to go on only now that its key and the size are known.
   if (request.headers.expect !== undefined) response.writeContinue()
@@ -52,7 +54,8 @@ function parse(bytes: Buffer): unknown {
     // V8's sentence may quote the body; only where it stopped is passed on.
     const place = /position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1]
     throw new GatewayError('malformed_json', {
-      message: place === undefined ? 'The body is not valid JSON.' : `The body is not valid JSON: it breaks at character ${place}.`,
+      message:
+        place === undefined ? 'The body is not valid JSON.' : `The body is not valid JSON: it breaks at character ${place}.`,
       cause,
     })
   }

@@ -17,9 +17,34 @@ interface CommonFields {
 }
 
 const knownFields = new Set([
-  'model', 'input', 'messages', 'instructions', 'stream', 'store', 'background', 'previous_response_id', 'conversation', 'include',
-  'tools', 'tool_choice', 'temperature', 'top_p', 'max_output_tokens', 'max_tokens', 'max_completion_tokens', 'metadata', 'n', 'stop',
-  'text', 'response_format', 'reasoning', 'reasoning_effort', 'user', 'truncation', 'service_tier', 'parallel_tool_calls',
+  'model',
+  'input',
+  'messages',
+  'instructions',
+  'stream',
+  'store',
+  'background',
+  'previous_response_id',
+  'conversation',
+  'include',
+  'tools',
+  'tool_choice',
+  'temperature',
+  'top_p',
+  'max_output_tokens',
+  'max_tokens',
+  'max_completion_tokens',
+  'metadata',
+  'n',
+  'stop',
+  'text',
+  'response_format',
+  'reasoning',
+  'reasoning_effort',
+  'user',
+  'truncation',
+  'service_tier',
+  'parallel_tool_calls',
 ])
 
 /**
@@ -37,7 +62,10 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
   const checked = entry.schema.safeParse(raw)
   if (!checked.success) {
     const { path, message, missing } = firstIssue(checked.error)
-    throw new GatewayError(missing ? 'missing_required_parameter' : 'invalid_value', { message: `${path || 'The body'}: ${message}`, param: path || null })
+    throw new GatewayError(missing ? 'missing_required_parameter' : 'invalid_value', {
+      message: `${path || 'The body'}: ${message}`,
+      param: path || null,
+    })
   }
   const body = dialect === 'responses' ? normalize(checked.data as Parameters<typeof normalize>[0]) : checked.data
   // Every dialect of this issue names these fields alike; the schema has checked them.
@@ -63,14 +91,20 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
 function refuseWhatIsNotHere(fields: CommonFields, dialect: string): void {
   if (dialect !== 'responses') return
   if (fields.background === true)
-    throw new GatewayError('unsupported_parameter', { message: 'background: true is not supported yet; leave it out.', param: 'background' })
+    throw new GatewayError('unsupported_parameter', {
+      message: 'background: true is not supported yet; leave it out.',
+      param: 'background',
+    })
   if (fields.conversation !== undefined && fields.conversation !== null)
     throw new GatewayError('unsupported_parameter', {
       message: 'conversation is not supported yet; continue with previous_response_id.',
       param: 'conversation',
     })
   if (Array.isArray(fields.input) && fields.input.some((item: { type?: string }) => item.type === 'item_reference'))
-    throw new GatewayError('unsupported_parameter', { message: 'item_reference is not supported yet; send the item itself.', param: 'input' })
+    throw new GatewayError('unsupported_parameter', {
+      message: 'item_reference is not supported yet; send the item itself.',
+      param: 'input',
+    })
   if (fields.input === undefined || fields.input === null)
     throw new GatewayError('missing_required_parameter', { message: 'input: send a string or a list of items.', param: 'input' })
 }

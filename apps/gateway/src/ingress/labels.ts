@@ -21,7 +21,8 @@ export function labels(head: Head): Readonly<Record<string, string>> {
   const name = head.headers['x-weir-metadata'] === undefined ? 'x-tfy-metadata' : 'x-weir-metadata'
   const text = header(head, name)
   if (text === undefined || text.trim() === '') return none
-  const wrong = (message: string): GatewayError => new GatewayError('invalid_value', { message: `${name}: ${message}`, param: name })
+  const wrong = (message: string): GatewayError =>
+    new GatewayError('invalid_value', { message: `${name}: ${message}`, param: name })
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -31,7 +32,8 @@ export function labels(head: Head): Readonly<Record<string, string>> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw wrong('send a JSON object of strings.')
   for (const [key, entry] of Object.entries(value)) {
     if (typeof entry !== 'string') throw wrong(`the value of ${JSON.stringify(key.slice(0, 64))} is not a string.`)
-    if (entry.length > longestValue) throw wrong(`the value of ${JSON.stringify(key.slice(0, 64))} is longer than ${longestValue} characters.`)
+    if (entry.length > longestValue)
+      throw wrong(`the value of ${JSON.stringify(key.slice(0, 64))} is longer than ${longestValue} characters.`)
   }
   return value as Record<string, string>
 }

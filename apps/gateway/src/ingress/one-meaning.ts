@@ -1,7 +1,17 @@
 import { GatewayError } from '@weir/contracts'
 
 /** Objects whose keys are the caller's own words, where case may well matter. */
-const freeForm = new Set(['metadata', 'parameters', 'schema', 'arguments', 'logit_bias', 'client_metadata', 'variables', 'headers', 'environment'])
+const freeForm = new Set([
+  'metadata',
+  'parameters',
+  'schema',
+  'arguments',
+  'logit_bias',
+  'client_metadata',
+  'variables',
+  'headers',
+  'environment',
+])
 
 const deepest = 256
 
@@ -20,7 +30,11 @@ export function assertOneMeaning(body: object, known: ReadonlySet<string>): void
 }
 
 function check(value: object, path: string, depth: number): void {
-  if (depth > deepest) throw new GatewayError('invalid_value', { message: `The body is nested more than ${deepest} levels deep.`, param: path.slice(0, 100) })
+  if (depth > deepest)
+    throw new GatewayError('invalid_value', {
+      message: `The body is nested more than ${deepest} levels deep.`,
+      param: path.slice(0, 100),
+    })
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
       const entry: unknown = value[index]
@@ -37,7 +51,8 @@ function check(value: object, path: string, depth: number): void {
       if (folded.has(lower)) throw ambiguous(key, lower, path === '' ? key : `${path}.${key}`)
       folded.add(lower)
     }
-    if (entry !== null && typeof entry === 'object' && !freeForm.has(key)) check(entry, path === '' ? key : `${path}.${key}`, depth + 1)
+    if (entry !== null && typeof entry === 'object' && !freeForm.has(key))
+      check(entry, path === '' ? key : `${path}.${key}`, depth + 1)
   }
 }
 

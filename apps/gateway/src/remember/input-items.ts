@@ -34,6 +34,7 @@ function wireInput(exchange: Ingressed): responses.InputItem[] {
 function messageOf(message: responses.InputMessage): responses.InputMessage {
   const { content } = message
   if (typeof content !== 'string') return { ...message, type: 'message' }
-  const part: responses.ContentPart = message.role === 'assistant' ? { type: 'output_text', text: content, annotations: [] } : { type: 'input_text', text: content }
+  const part: responses.ContentPart =
+    message.role === 'assistant' ? { type: 'output_text', text: content, annotations: [] } : { type: 'input_text', text: content }
   return { ...message, type: 'message', content: [part] }
 }

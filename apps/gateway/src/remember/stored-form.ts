@@ -31,6 +31,8 @@ export function readInput(stored: string): responses.InputItem[] {
 function withTokens(output: responses.OutputItem[], hidden: Readonly<Record<string, string>>): responses.OutputItem[] {
   return output.map((item) => {
     const token = typeof item.id === 'string' ? hidden[item.id] : undefined
-    return token !== undefined && item.type === 'reasoning' ? ({ ...item, encrypted_content: token } as responses.OutputItem) : item
+    return token !== undefined && item.type === 'reasoning'
+      ? ({ ...item, encrypted_content: token } as responses.OutputItem)
+      : item
   })
 }

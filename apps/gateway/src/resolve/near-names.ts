@@ -10,7 +10,10 @@ export function nearNames(asked: string, names: Iterable<string>): string[] {
     const distance = contained ? 1 : Math.min(editDistance(wanted, lower), editDistance(wanted, tail))
     if (distance <= bound) near.push({ name, distance })
   }
-  return near.toSorted((one, other) => one.distance - other.distance || one.name.localeCompare(other.name)).slice(0, 3).map(({ name }) => name)
+  return near
+    .toSorted((one, other) => one.distance - other.distance || one.name.localeCompare(other.name))
+    .slice(0, 3)
+    .map(({ name }) => name)
 }
 
 /** Levenshtein's, on two rows; names are short and this runs on errors only. */

@@ -26,7 +26,9 @@ export function findCandidate(name: string, accountName: string | undefined, { a
   }
   const named = accountName === undefined ? undefined : accounts.get(accountName)
   if (named) return candidate(named, name)
-  const listing = [...accounts.values()].filter((account) => account.provider.credential.header !== 'none' && account.models?.has(name))
+  const listing = [...accounts.values()].filter(
+    (account) => account.provider.credential.header !== 'none' && account.models?.has(name),
+  )
   const [only, ...others] = listing
   return only && others.length === 0 ? candidate(only, name) : undefined
 }
@@ -46,6 +48,9 @@ export function unknownModel(name: string, { accounts }: Configuration): Gateway
     else known.push(`${account.name}/…`)
   }
   const near = nearNames(name, known)
-  const hint = near.length > 0 ? `Near it: ${near.join(', ')}.` : `Accounts here: ${[...accounts.keys()].join(', ') || 'none'}; a model is named <account>/<model>.`
+  const hint =
+    near.length > 0
+      ? `Near it: ${near.join(', ')}.`
+      : `Accounts here: ${[...accounts.keys()].join(', ') || 'none'}; a model is named <account>/<model>.`
   return new GatewayError('model_not_found', { message: `There is no model "${name.slice(0, 200)}". ${hint}`, param: 'model' })
 }

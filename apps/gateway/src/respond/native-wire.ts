@@ -45,7 +45,9 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
       ...('conversation' in wire && { conversation: null }),
       store: answering.stored,
       metadata: asked.state.metadata ?? {},
-      ...(Array.isArray(output) && { output: output.map((each: unknown) => (each !== null && typeof each === 'object' ? item(each) : each)) }),
+      ...(Array.isArray(output) && {
+        output: output.map((each: unknown) => (each !== null && typeof each === 'object' ? item(each) : each)),
+      }),
       provider: answering.provider,
     }
   }
@@ -83,7 +85,11 @@ export function chatWire({ answering }: NativeFacts): NativeWire {
  * The frames of an ending that the upstream did not send: the dialect's own, numbered on from what has been passed, and with
  * the response as it really stands.
  */
-export function continued(frames: readonly SseFrame[], passed: number, response: responses.ResponseObject | undefined): SseFrame[] {
+export function continued(
+  frames: readonly SseFrame[],
+  passed: number,
+  response: responses.ResponseObject | undefined,
+): SseFrame[] {
   let number = passed
   return frames.map((frame) => {
     if (frame.data === '[DONE]') return frame

@@ -49,10 +49,15 @@ function answeringOf({ attempt, ask, asked, trail, dialect }: Routed): Answering
 }
 
 const issuerOf = ({ attempt }: Routed) => ({ account: attempt.candidate.account.name, model: attempt.candidate.target.model })
-const reveals = ({ ask, dialect }: Routed): boolean => dialect === 'responses' && ask.include.includes('reasoning.encrypted_content')
+const reveals = ({ ask, dialect }: Routed): boolean =>
+  dialect === 'responses' && ask.include.includes('reasoning.encrypted_content')
 
 const nativeWire = (exchange: Routed, answering: Answering): NativeWire =>
-  (exchange.dialect === 'responses' ? responsesWire : chatWire)({ answering, issuer: issuerOf(exchange), reveals: reveals(exchange) })
+  (exchange.dialect === 'responses' ? responsesWire : chatWire)({
+    answering,
+    issuer: issuerOf(exchange),
+    reveals: reveals(exchange),
+  })
 
 function whole(exchange: Routed, answering: Answering, answer: { wire: object; generated: Generated }, outlet: Outlet): Answered {
   const native = exchange.attempt.lane === 'native' ? nativeWire(exchange, answering) : undefined
@@ -111,11 +116,17 @@ async function rewrite(exchange: Routed, answering: Answering, stream: AnswerStr
     frame() {},
     full: () => full && !(full = false),
   })
-  return answered(exchange, answering, fold.result(), () => marks.hidden, (result) => {
-    if (result.end !== 'client_closed') encoder.push(ending ?? failed(result.generated.outcome), write)
-    encoder.end(write)
-    outlet.end()
-  })
+  return answered(
+    exchange,
+    answering,
+    fold.result(),
+    () => marks.hidden,
+    (result) => {
+      if (result.end !== 'client_closed') encoder.push(ending ?? failed(result.generated.outcome), write)
+      encoder.end(write)
+      outlet.end()
+    },
+  )
 }
 
 /** The native lane: frames pass as they are, and are decoded beside that for the record and the store. */
@@ -144,20 +155,27 @@ async function relay(exchange: Routed, answering: Answering, stream: AnswerStrea
   })
   const generated = fold.result()
   const ended = ending?.type === 'turn-end' ? last : undefined
-  return answered(exchange, answering, generated, () => wire.hidden, (result) => {
-    if (ending?.type === 'turn-end') {
-      const frame = ended && ended.data !== '[DONE]' ? wire.frame(ended) : undefined
-      if (frame) outlet.write(frame)
-      outlet.write({ data: '[DONE]' })
-    } else if (result.end !== 'client_closed') {
-      const frames: SseFrame[] = []
-      const encoder = exchange.ingress.codec.stream.encode(answering)
-      encoder.push(ending ?? failed(generated.outcome), (frame) => void frames.push(frame))
-      const response = exchange.dialect === 'responses' ? responseObject(generated, answering, exchange) : undefined
-      for (const frame of continued(frames, passed, response)) outlet.write(frame)
-    }
-    outlet.end()
-  }, ended && exchange.dialect === 'responses' ? () => terminalResponse(wire, ended) : undefined)
+  return answered(
+    exchange,
+    answering,
+    generated,
+    () => wire.hidden,
+    (result) => {
+      if (ending?.type === 'turn-end') {
+        const frame = ended && ended.data !== '[DONE]' ? wire.frame(ended) : undefined
+        if (frame) outlet.write(frame)
+        outlet.write({ data: '[DONE]' })
+      } else if (result.end !== 'client_closed') {
+        const frames: SseFrame[] = []
+        const encoder = exchange.ingress.codec.stream.encode(answering)
+        encoder.push(ending ?? failed(generated.outcome), (frame) => void frames.push(frame))
+        const response = exchange.dialect === 'responses' ? responseObject(generated, answering, exchange) : undefined
+        for (const frame of continued(frames, passed, response)) outlet.write(frame)
+      }
+      outlet.end()
+    },
+    ended && exchange.dialect === 'responses' ? () => terminalResponse(wire, ended) : undefined,
+  )
 }
 
 /** The response object of a native terminal frame, as it will leave. */

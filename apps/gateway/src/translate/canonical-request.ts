@@ -38,7 +38,11 @@ function openItems(items: readonly Item[], issuer: Issuer, losses: Loss[]): Item
     if (!item.replay) return item
     const payload = open(item.replay.payload, issuer)
     if (payload !== undefined) return { ...item, replay: { ...item.replay, payload } }
-    losses.push({ path: `items[${place}].replay`, disposition: 'dropped', reason: 'A replay token goes back to its issuer only.' })
+    losses.push({
+      path: `items[${place}].replay`,
+      disposition: 'dropped',
+      reason: 'A replay token goes back to its issuer only.',
+    })
     const { replay: _, ...rest } = item
     return rest as Item
   })

@@ -44,7 +44,10 @@ const asItems = (input: string | responses.InputItem[]): responses.InputItem[] =
 const forgetsId = new Set(['message', 'function_call', 'function_call_output', 'custom_tool_call', 'custom_tool_call_output'])
 
 /** Items as this issuer may see them: its own replay tokens opened, everyone else's declared lost. */
-function openWire(input: string | responses.InputItem[], issuer: Issuer): { input: string | responses.InputItem[]; losses: Loss[] } {
+function openWire(
+  input: string | responses.InputItem[],
+  issuer: Issuer,
+): { input: string | responses.InputItem[]; losses: Loss[] } {
   const losses: Loss[] = []
   if (typeof input === 'string') return { input, losses }
   const items: responses.InputItem[] = []
@@ -53,7 +56,12 @@ function openWire(input: string | responses.InputItem[], issuer: Issuer): { inpu
     if (type === 'reasoning') {
       const reasoning = openReasoning(item as responses.ReasoningItem, issuer)
       if (reasoning) items.push(reasoning)
-      else losses.push({ path: `items[${place}]`, disposition: 'dropped', reason: 'Reasoning of another model cannot be replayed here.' })
+      else
+        losses.push({
+          path: `items[${place}]`,
+          disposition: 'dropped',
+          reason: 'Reasoning of another model cannot be replayed here.',
+        })
     } else if (forgetsId.has(type) && 'id' in item) {
       const { id: _, ...rest } = item
       items.push(rest as responses.InputItem)

@@ -13,9 +13,9 @@ import { nativeBody } from './native-body.js'
 export function translate(exchange: Guarded, candidate: Candidate): Translated {
   const { lane, dialect } = chooseLane(exchange, candidate)
   const upstream = exchange.operation.ingress[dialect]
-  if (!upstream) throw new GatewayError('unsupported_parameter', { message: `${candidate.account.name} does not do this.`, param: 'model' })
-  const { body, losses } =
-    lane === 'native' ? native(exchange, candidate) : translated(exchange, candidate, upstream.codec)
+  if (!upstream)
+    throw new GatewayError('unsupported_parameter', { message: `${candidate.account.name} does not do this.`, param: 'model' })
+  const { body, losses } = lane === 'native' ? native(exchange, candidate) : translated(exchange, candidate, upstream.codec)
   refuse(losses, header(exchange.head, 'x-weir-translation') === 'strict')
   return { candidate, lane, dialect, upstream, body, losses }
 }
@@ -26,7 +26,11 @@ function native(exchange: Guarded, candidate: Candidate): { body: object; losses
   return { body, losses: [...prepared.losses, ...losses] }
 }
 
-function translated(exchange: Guarded, candidate: Candidate, codec: Translated['upstream']['codec']): { body: object; losses: readonly Loss[] } {
+function translated(
+  exchange: Guarded,
+  candidate: Candidate,
+  codec: Translated['upstream']['codec'],
+): { body: object; losses: readonly Loss[] } {
   const { generation, losses: hidden } = canonicalRequest(exchange, candidate)
   const { body, losses } = codec.request.encode(generation, candidate.target)
   return { body, losses: [...hidden, ...losses] }
@@ -35,6 +39,7 @@ function translated(exchange: Guarded, candidate: Candidate, codec: Translated['
 function refuse(losses: readonly Loss[], strict: boolean): void {
   const refused = losses.find(({ disposition }) => disposition === 'refused' || (strict && disposition === 'dropped'))
   if (!refused) return
-  const rule = refused.disposition === 'refused' ? 'The target cannot answer this' : 'Under strict translation nothing may be dropped'
+  const rule =
+    refused.disposition === 'refused' ? 'The target cannot answer this' : 'Under strict translation nothing may be dropped'
   throw new GatewayError('untranslatable', { message: `${rule}: ${refused.path}: ${refused.reason}`, param: refused.path })
 }

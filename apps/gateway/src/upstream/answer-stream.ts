@@ -53,7 +53,10 @@ export function answerStream(body: ByteStream, codec: Codec): AnswerStream {
   }
 
   function broken(cause: unknown): void {
-    event({ type: 'error', failure: { kind: 'malformed', message: cause instanceof Error ? cause.message : 'The stream cannot be read.' } })
+    event({
+      type: 'error',
+      failure: { kind: 'malformed', message: cause instanceof Error ? cause.message : 'The stream cannot be read.' },
+    })
     finish()
     body.destroy()
   }
@@ -76,7 +79,10 @@ export function answerStream(body: ByteStream, codec: Codec): AnswerStream {
           try {
             framing.end(frame)
             decoder.end(event)
-            event({ type: 'error', failure: { kind: 'cut', message: 'The provider ended its stream in the middle of the answer.' } })
+            event({
+              type: 'error',
+              failure: { kind: 'cut', message: 'The provider ended its stream in the middle of the answer.' },
+            })
           } catch (error) {
             return broken(error)
           }

@@ -51,7 +51,8 @@ export async function upstream(
   const wire = parsed(text)
   if (wire === undefined) throw malformed(account.name, reply, text)
   const generated = entry.codec.response.decode(wire)
-  if (generated.outcome.status === 'failed' && generated.items.length === 0) throw fromUpstream(generated.outcome.failure, account.name)
+  if (generated.outcome.status === 'failed' && generated.items.length === 0)
+    throw fromUpstream(generated.outcome.failure, account.name)
   return { form: 'whole', wire, generated }
 }
 

@@ -7,7 +7,8 @@ export function undiciTransport(): Transport {
 
   function pool(origin: string): Pool {
     let known = pools.get(origin)
-    if (!known) pools.set(origin, (known = new Pool(origin, { pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } })))
+    if (!known)
+      pools.set(origin, (known = new Pool(origin, { pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } })))
     return known
   }
 

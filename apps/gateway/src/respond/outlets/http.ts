@@ -1,5 +1,6 @@
 import { encodeSse } from '@weir/dialects'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { lingering } from '../../ingress/linger.js'
 import type { Outlet } from './outlet.js'
 
 /** Milliseconds after which a silent stream gets its head, and from then on a comment now and again. */
@@ -37,7 +38,12 @@ const streamHeaders = {
  * An HTTP response as an outlet. While a stream is silent, comments keep it open: the head goes after 5 s even where no target
  * is settled. `early` are the headers that are known from the beginning.
  */
-export function httpOutlet(response: ServerResponse, early: Readonly<Record<string, string>>, streams: () => boolean): Outlet {
+export function httpOutlet(
+  request: IncomingMessage,
+  response: ServerResponse,
+  early: Readonly<Record<string, string>>,
+  streams: () => boolean,
+): Outlet {
   let begun = false
   const stream: Beating & { begun: boolean } = {
     lastWrite: Date.now(),
@@ -78,6 +84,7 @@ export function httpOutlet(response: ServerResponse, early: Readonly<Record<stri
     reply(status, headers, body) {
       open.delete(stream)
       if (response.destroyed) return
+      lingering(request, status)
       const text = JSON.stringify(body)
       response.writeHead(status, {
         'content-type': 'application/json; charset=utf-8',

@@ -6,5 +6,10 @@ export const mistralAi: Provider = {
   baseURL: 'https://api.mistral.ai/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'MISTRAL_API_KEY' },
-  quirks: { legacyMaxTokens: true, noDeveloperRole: true, noStreamUsage: true, rejects: ['logit_bias', 'logprobs', 'top_logprobs', 'user', 'reasoning_effort'] },
+  quirks: {
+    legacyMaxTokens: true,
+    noDeveloperRole: true,
+    noStreamUsage: true,
+    rejects: ['logit_bias', 'logprobs', 'top_logprobs', 'user', 'reasoning_effort'],
+  },
 }
