@@ -90,7 +90,8 @@ const missing = (of: unknown, encoded: unknown): string[] => {
 }
 
 /** Without what the encoder of an answer must fill in: the account and the service tier. */
-function comparable({ serviceTier: _, extras, ...answer }: Generated): Generated {
+function comparable(whole: Generated): Generated {
+  const { serviceTier: _, extras, ...answer } = whole
   const { provider: __, ...own } = { ...Object.values(extras ?? {})[0] }
   return Object.keys(own).length > 0 ? { ...answer, extras: own } : answer
 }

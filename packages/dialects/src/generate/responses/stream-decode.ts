@@ -11,6 +11,8 @@ import { decodeUsage } from './usage.js'
 
 type Emit = (event: Event) => void
 
+const notJson: UpstreamFailure = { kind: 'malformed', message: 'The provider sent an event that is not JSON.' }
+
 /** Frames that only repeat what deltas and `output_item.done` have said, or will say. */
 const bookkeeping = new Set([
   'response.content_part.added',
@@ -30,6 +32,7 @@ const bookkeeping = new Set([
 export function decodeStream(): Reader<SseFrame, Event> {
   let started = false
   let over = false
+  let broken = false
   const items = openItems()
 
   function fail(failure: UpstreamFailure, emit: Emit): void {
@@ -81,8 +84,12 @@ export function decodeStream(): Reader<SseFrame, Event> {
       try {
         wire = JSON.parse(frame.data)
       } catch {
-        return fail({ kind: 'malformed', message: 'The provider sent an event that is not JSON.' }, emit)
+        // Half an object may be what a broken connection left of the last frame: it is judged by what follows.
+        if (!broken && frame.data.startsWith('{') && !frame.data.endsWith('}')) broken = true
+        else fail(notJson, emit)
+        return
       }
+      if (broken) return fail(notJson, emit)
       if (!isRecord(wire)) return fail({ kind: 'malformed', message: 'The provider sent an event that is not an object.' }, emit)
       const type = isString(wire.type) ? wire.type : frame.event
       if (type === 'error' || (type === undefined && isRecord(wire.error)))
