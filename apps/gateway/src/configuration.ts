@@ -2,7 +2,7 @@
 import type { ProviderAccountManifest, VirtualAccountManifest } from '@weir/contracts'
 import { createHash } from 'node:crypto'
 import type { DialectName } from '@weir/dialects'
-import { type Environment, type Settings } from './config.js'
+import type { Environment, Settings } from './config.js'
 import type { Caller } from './exchange.js'
 import { at, readManifests, type Located } from './configuration/manifests.js'
 import { secretOf } from './configuration/secrets.js'
