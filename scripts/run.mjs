@@ -65,7 +65,8 @@ async function install() {
 }
 
 async function turbo(...parameters) {
-  await must('turbo', ['run', ...parameters, '--output-logs=errors-only'])
+  // One package that fails does not hide what others have to say.
+  await must('turbo', ['run', ...parameters, '--output-logs=errors-only', '--continue=dependencies-successful'])
 }
 
 async function check() {
