@@ -1,6 +1,7 @@
 // The one funnel: whatever was thrown becomes a GatewayError, and what an upstream said becomes what the caller is told.
 import { GatewayError } from '@weir/contracts'
 import { FramingError, MalformedAnswer, type UpstreamFailure } from '@weir/dialects'
+import { StoreError } from './ports/store-error.js'
 import { TransportError } from './ports/transport.js'
 
 /** Any thrown value as an error that a caller may read. What is not ours to tell stays in `detail` and `cause`. */
@@ -9,6 +10,8 @@ export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof MalformedAnswer || thrown instanceof FramingError)
     return new GatewayError('upstream_malformed', { detail: thrown.message, cause: thrown })
   if (thrown instanceof TransportError) return fromTransport(thrown)
+  if (thrown instanceof StoreError && thrown.fault === 'unavailable')
+    return new GatewayError('unavailable', { message: 'The store cannot be reached right now.', detail: thrown.message, retryAfter: 1, cause: thrown })
   return new GatewayError('server_error', { detail: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown })
 }
 
