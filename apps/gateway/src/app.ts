@@ -1,11 +1,16 @@
 import { api } from '@weir/contracts'
 import Koa from 'koa'
 import type { Configuration } from './configuration.js'
+import type { HandlerContext } from './handlers/context.js'
 import { handlersFor } from './handlers/handlers.js'
 import { compileRoutes } from './ingress/routes.js'
 import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
+import { authenticateFor } from './authenticate/access.js'
+import { documentation } from './openapi.js'
 import { answer, type Rest } from './rest.js'
+import { answerTrpc, routerFrom } from './trpc.js'
+import { trpcJourney } from './trpc-journey.js'
 
 export interface AppOptions {
   readonly ports: Ports
@@ -21,11 +26,29 @@ export interface AppOptions {
 export function createApp({ ports, configuration, observe, version, serving }: AppOptions): Koa {
   const handlers = handlersFor(version, serving)
   const rest: Rest = { routes: compileRoutes(api), handlers, ports, configuration, observe }
+  const trpc = {
+    router: routerFrom(api, {
+      handlers,
+      journey: trpcJourney({ ports, configuration, observe }),
+      async enter(endpoint, { headers, requestId, signal }): Promise<HandlerContext> {
+        const current = configuration()
+        const caller = await authenticateFor(endpoint, { headers }, current, ports)
+        return { caller, configuration: current, ports, signal, requestId }
+      },
+    }),
+    bodyLimit: () => configuration().bodyLimit,
+  }
+  const documents = documentation(version)
+
   const app = new Koa()
   app.use(async (context) => {
     // Answers are written straight to the socket: streams need its back-pressure, and plain ones its speed.
     context.respond = false
-    await answer(context.req, context.res, rest)
+    const { req, res } = context
+    const { url = '/' } = req
+    if (url.startsWith('/trpc/') && (await answerTrpc(req, res, trpc))) return
+    if ((url.startsWith('/docs') || url.startsWith('/openapi.json')) && (await documents(req, res))) return
+    await answer(req, res, rest)
   })
   return app
 }

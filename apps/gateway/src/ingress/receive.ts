@@ -8,6 +8,8 @@ import { trail } from '../trail.js'
 import { header } from './labels.js'
 
 export interface Arrival {
+  /** The exchange's id, where it was promised to the caller already; else one is minted. */
+  readonly id?: string
   readonly dialect: DialectName
   readonly head: Head
   readonly signal: AbortSignal
@@ -18,8 +20,10 @@ export interface Arrival {
 const longestLabel = 200
 
 /** An exchange at its beginning: its id, its trail, and nothing read yet. */
-export function receive({ dialect, head, signal, configuration, readBody }: Arrival, ports: Pick<Ports, 'clock'>): Received {
-  const id = mintId('exchange')
+export function receive(
+  { id = mintId('exchange'), dialect, head, signal, configuration, readBody }: Arrival,
+  ports: Pick<Ports, 'clock'>,
+): Received {
   const facts = trail(id, generate.name, dialect, ports.clock.now())
   facts.label = header(head, 'x-request-id')?.slice(0, longestLabel) ?? null
   return {

@@ -1,0 +1,59 @@
+// Calls over tRPC take the same journey as calls over HTTP, with an outlet inside the process instead of a socket.
+import { GatewayError } from '@weir/contracts'
+import type { Configuration } from './configuration.js'
+import type { Received } from './exchange.js'
+import { dialectOf, receive } from './ingress/receive.js'
+import { travel } from './journey.js'
+import type { Observe } from './observe/observe.js'
+import type { Ports } from './ports/ports.js'
+import { captureOutlet } from './respond/outlets/capture.js'
+import type { Call, TrpcJourney } from './trpc.js'
+
+interface Carrier {
+  readonly ports: Ports
+  readonly configuration: () => Configuration
+  readonly observe: Observe
+}
+
+/** The journey as tRPC's procedures call it. Failures before the first event are thrown as the `GatewayError` on record. */
+export function trpcJourney({ ports, configuration, observe }: Carrier): TrpcJourney {
+  function begin(endpointId: string, input: unknown, stream: boolean, call: Call, signal: AbortSignal): Received {
+    const [group = ''] = endpointId.split('.')
+    const body = input !== null && typeof input === 'object' && !Array.isArray(input) ? { ...input, stream } : input
+    return receive(
+      {
+        id: call.requestId,
+        dialect: dialectOf[group] ?? 'responses',
+        head: { headers: call.headers },
+        signal,
+        configuration: configuration(),
+        readBody: () => Promise.resolve(body),
+      },
+      ports,
+    )
+  }
+
+  return {
+    async answer(endpointId, input, call) {
+      const outlet = captureOutlet(() => {})
+      const received = begin(endpointId, input, false, call, call.signal)
+      await travel(received, outlet, ports, observe)
+      if (received.trail.error) throw received.trail.error
+      return (await outlet.replied).body
+    },
+
+    async *stream(endpointId, input, call) {
+      const leaving = new AbortController()
+      const outlet = captureOutlet(() => leaving.abort())
+      const received = begin(endpointId, input, true, call, AbortSignal.any([call.signal, leaving.signal]))
+      const travelled = travel(received, outlet, ports, observe)
+      let frames = 0
+      for await (const frame of outlet.frames()) {
+        frames++
+        yield frame
+      }
+      await travelled
+      if (frames === 0) throw received.trail.error ?? new GatewayError('server_error')
+    },
+  }
+}
