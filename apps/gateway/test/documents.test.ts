@@ -1,0 +1,83 @@
+// What the documents show is run, or found in the code that they quote.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import OpenAI from 'openai'
+import { expect, it } from 'vitest'
+import { readSettings } from '../src/config.js'
+import { compileConfiguration } from '../src/configuration.js'
+import { keys, startGateway } from './support/gateway.js'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+/** The fenced blocks of a document in this language. */
+const blocks = (document: string, language: string): string[] =>
+  [...read(document).matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, fence, text = '']) => (fence === language ? [text] : []))
+
+const origin = 'http://127.0.0.1:8787'
+
+it('answers the curl of the README', async () => {
+  await using gateway = await startGateway()
+  const curl = blocks('README.md', 'sh').find((block) => block.startsWith('curl ')) ?? ''
+  const [, path = ''] = /^curl http:\/\/127\.0\.0\.1:8787(\S+)/.exec(curl) ?? []
+  const [, body = ''] = /-d '(.*)'/s.exec(curl) ?? []
+  const headers = [...curl.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']): [string, string] => [
+    name,
+    value.replace(/<.*>/, keys.admin),
+  ])
+  const response = await fetch(gateway.url + path, { method: 'POST', headers, body })
+  expect(response.status).toBe(200)
+  expect(await response.text()).toContain('Hello!')
+})
+
+it("runs the README's program with OpenAI's SDK", async () => {
+  await using gateway = await startGateway()
+  const [example = ''] = blocks('README.md', 'ts')
+  const program = example.replace(/^import .*\n/, '').replace(origin, gateway.url)
+  const said: string[] = []
+  const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor as new (
+    ...parameters: string[]
+  ) => (...values: unknown[]) => Promise<void>
+  const run = new AsyncFunction('OpenAI', 'process', 'console', program)
+  await run(OpenAI, { env: { WEIR_KEY: keys.admin } }, { log: (text: string) => said.push(text) })
+  expect(said.join()).toContain('Hello!')
+})
+
+it("takes the README's weir.yaml", async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'weir-readme-'))
+  try {
+    const file = join(folder, 'weir.yaml')
+    await writeFile(file, blocks('README.md', 'yaml').join('---\n'))
+    const settings = readSettings({
+      WEIR_CONFIG: file,
+      LOCAL_KEY: 'local-key-of-the-example',
+      BENCH_KEY: 'bench-key-of-the-example',
+    })
+    const { accounts, keys: known, warnings } = compileConfiguration(settings)
+    expect(accounts.get('local')).toMatchObject({ baseURL: 'http://127.0.0.1:9100/v1', dialects: ['chat-completions'] })
+    expect(known.size).toBe(1)
+    expect(warnings).toEqual([])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+it('makes the accounts that the README promises for variables of the environment', () => {
+  const { accounts } = compileConfiguration(
+    readSettings({ OPENAI_API_KEY: 'one', GROQ_API_KEY: 'two', OLLAMA_HOST: '127.0.0.1:11434', WEIR_SIMULATORS: 'off' }),
+  )
+  expect([...accounts.keys()].toSorted()).toEqual(['groq', 'ollama', 'openai'])
+})
+
+it('quotes the endpoint and the handler of its recipe as they are', () => {
+  const code = ['packages/contracts/src/endpoints/requests.ts', 'apps/gateway/src/handlers/requests.ts']
+    .map(read)
+    .map(squeezed)
+    .join(' ')
+  for (const block of blocks('docs/recipes/add-endpoint.md', 'ts')) expect(code).toContain(squeezed(block))
+})
+
+const squeezed = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
