@@ -61,6 +61,7 @@ const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTabl
 
 /** What tRPC itself refused: a path that is not there, a body that is no JSON, too large a batch. Its sentence is for callers. */
 function refused(error: TRPCError): GatewayError {
+  if (error.cause instanceof SyntaxError) return new GatewayError('malformed_json', { cause: error })
   const code = Object.keys(errorTable).find((name) => isErrorCode(name) && errorTable[name].trpc === error.code)
   if (code === undefined || !isErrorCode(code) || code === 'server_error') return toGatewayError(error)
   return new GatewayError(code, { message: error.message, cause: error })

@@ -52,9 +52,13 @@ export type InputOf<E extends Endpoint, S extends Side = 'input'> = Part<E, 'par
 export type OutputOf<E extends Endpoint> = z.output<E['output']>
 export type EventOf<E extends Endpoint> = E['event'] extends z.ZodType ? z.output<E['event']> : never
 
+// `void` lets a caller leave out what is empty or wholly optional.
+type CallInput<E extends Endpoint> =
+  unknown extends InputOf<E> ? void : object extends InputOf<E> ? InputOf<E> | void : InputOf<E>
+
 type ProcedureOf<E extends Endpoint> = E['method'] extends 'GET'
-  ? TRPCQueryProcedure<{ input: InputOf<E>; output: OutputOf<E>; meta: unknown }>
-  : TRPCMutationProcedure<{ input: InputOf<E>; output: OutputOf<E>; meta: unknown }>
+  ? TRPCQueryProcedure<{ input: CallInput<E>; output: OutputOf<E>; meta: unknown }>
+  : TRPCMutationProcedure<{ input: CallInput<E>; output: OutputOf<E>; meta: unknown }>
 
 // A stream is a POST mutation and never a subscription, which would carry its input in the URL and overflow it.
 type StreamProcedureOf<E extends Endpoint> = TRPCMutationProcedure<{
