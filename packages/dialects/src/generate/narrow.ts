@@ -23,7 +23,7 @@ export type Known<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T
 /** The fields that have a value: an optional field is absent or set, never `undefined`. */
 export function known<T extends object>(fields: T): Known<T> {
   const set: Loose = {}
-  for (const [field, value] of Object.entries(fields)) if (value !== undefined) set[field] = value
+  for (const field in fields) if (fields[field] !== undefined) set[field] = fields[field]
   // The loop is what the type says; TypeScript cannot follow it.
   return set as Known<T>
 }
@@ -48,6 +48,36 @@ export function taking(wire: object): Taking {
       if (!is(value)) return undefined
       delete rest[field]
       return value
+    },
+  }
+}
+
+/** As `taking`, for what a request has hundreds of: nothing is copied, and `rest` is asked for last. */
+export interface Reading {
+  take<T>(field: string, is: (value: unknown) => value is T): T | undefined
+  /** What was not taken, without nulls. */
+  rest(): Loose
+}
+
+const nothing: Loose = Object.freeze({})
+
+export function reading(wire: Loose): Reading {
+  const taken: string[] = []
+  return {
+    take(field, is) {
+      const value = wire[field]
+      if (!is(value)) return undefined
+      taken.push(field)
+      return value
+    },
+    rest() {
+      let rest = nothing
+      for (const field in wire) {
+        if (wire[field] === null || wire[field] === undefined || taken.includes(field)) continue
+        if (rest === nothing) rest = {}
+        rest[field] = wire[field]
+      }
+      return rest
     },
   }
 }

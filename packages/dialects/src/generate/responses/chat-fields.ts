@@ -11,7 +11,7 @@ const logprobsOfText = 'message.output_text.logprobs'
  */
 export function normalize(wire: responses.ResponsesRequest): responses.ResponsesRequest {
   const messages = wire.input == null && isList(wire.messages) ? wire.messages : undefined
-  const tools = wire.tools?.some(isChatShaped) ? wire.tools.map(flat) : undefined
+  const tools = isList(wire.tools) && wire.tools.some(isChatShaped) ? wire.tools.map(flat) : undefined
   const choice = isChatShaped(wire.tool_choice) ? flat(wire.tool_choice) : undefined
   if (!messages && !tools && !choice && wire.max_tokens == null && wire.logprobs == null && wire.n !== 1) return wire
 
@@ -28,7 +28,7 @@ export function normalize(wire: responses.ResponsesRequest): responses.Responses
     delete body.max_tokens
   }
   if (isBoolean(wire.logprobs) || isNumber(wire.logprobs)) {
-    if (wire.logprobs !== false) body.include = [...new Set([...(wire.include ?? []), logprobsOfText])]
+    if (wire.logprobs !== false) body.include = [...new Set([...(isList(wire.include) ? wire.include : []), logprobsOfText])]
     if (isNumber(wire.logprobs)) body.top_logprobs ??= wire.logprobs
     delete body.logprobs
   }

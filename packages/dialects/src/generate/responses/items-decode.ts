@@ -1,7 +1,7 @@
 import { GatewayError } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { Item, ToolKind } from '../canonical/item.js'
-import { isGiven, isList, isOneOf, isRecord, isString, known, taking, type Loose, type Taking } from '../narrow.js'
+import { isGiven, isList, isOneOf, isRecord, isString, known, reading, type Loose, type Reading } from '../narrow.js'
 import { decodeContent } from './parts.js'
 
 const isRole = isOneOf('user', 'assistant', 'system', 'developer')
@@ -51,7 +51,7 @@ function isAssistants(item: Item): boolean {
 /** One item, of a request or of an answer; of a type newer than the code it is foreign and kept whole. */
 export function decodeItem(wire: unknown, path: string): Item {
   if (!isRecord(wire)) throw new GatewayError('invalid_value', { param: path, message: `${path} must be an object.` })
-  const fields = taking(wire)
+  const fields = reading(wire)
   const type = fields.take('type', isString) ?? (isRole(wire.role) ? 'message' : '')
   switch (type) {
     case 'message':
@@ -84,9 +84,9 @@ function foreign(wire: Loose): Item {
   }
 }
 
-const base = ({ take }: Taking) => known({ id: take('id', isString), status: take('status', isStatus) })
+const base = ({ take }: Reading) => known({ id: take('id', isString), status: take('status', isStatus) })
 
-function decodeMessage(fields: Taking, path: string): Item {
+function decodeMessage(fields: Reading, path: string): Item {
   const { take, rest } = fields
   const role = take('role', isRole) ?? 'user'
   return {
@@ -95,11 +95,11 @@ function decodeMessage(fields: Taking, path: string): Item {
     role,
     content: decodeContent(take('content', isGiven), `${path}.content`),
     ...known({ phase: take('phase', isPhase) }),
-    ...extrasOf('responses', rest),
+    ...extrasOf('responses', rest()),
   }
 }
 
-function decodeReasoning(fields: Taking): Item {
+function decodeReasoning(fields: Reading): Item {
   const { take, rest } = fields
   const content = texts(take('content', isList))
   const payload = take('encrypted_content', isString)
@@ -109,7 +109,7 @@ function decodeReasoning(fields: Taking): Item {
     summary: texts(take('summary', isList)),
     ...(content.length > 0 && { content }),
     ...(payload !== undefined && { replay: { dialect: 'responses', payload } }),
-    ...extrasOf('responses', rest),
+    ...extrasOf('responses', rest()),
   }
 }
 
@@ -117,7 +117,7 @@ function decodeReasoning(fields: Taking): Item {
 const texts = (parts: readonly unknown[] | undefined): string[] =>
   (parts ?? []).map((part) => (isString(part) ? part : isRecord(part) && isString(part.text) ? part.text : ''))
 
-function decodeCall(fields: Taking, kind: ToolKind, text: 'arguments' | 'input'): Item {
+function decodeCall(fields: Reading, kind: ToolKind, text: 'arguments' | 'input'): Item {
   const { take, rest } = fields
   const facts = base(fields)
   const [callId, name, namespace] = [take('call_id', isString), take('name', isString), take('namespace', isString)]
@@ -130,11 +130,11 @@ function decodeCall(fields: Taking, kind: ToolKind, text: 'arguments' | 'input')
     ...known({ namespace }),
     callId: callId ?? facts.id ?? '',
     arguments: verbatim(given),
-    ...extrasOf('responses', rest),
+    ...extrasOf('responses', rest()),
   }
 }
 
-function decodeResult(fields: Taking, kind: ToolKind, path: string): Item {
+function decodeResult(fields: Reading, kind: ToolKind, path: string): Item {
   const { take, rest } = fields
   const facts = base(fields)
   const callId = take('call_id', isString)
@@ -150,7 +150,7 @@ function decodeResult(fields: Taking, kind: ToolKind, path: string): Item {
     kind,
     callId,
     output: isList(output) ? decodeContent(output, `${path}.output`) : verbatim(output),
-    ...extrasOf('responses', rest),
+    ...extrasOf('responses', rest()),
   }
 }
 

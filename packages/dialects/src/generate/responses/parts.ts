@@ -2,7 +2,7 @@ import { GatewayError, type Annotation, type LogProb, type responses } from '@we
 import { extrasOf } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
-import { isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
+import { isList, isRecord, isString, known, reading, type Loose } from '../narrow.js'
 import { dropped, ownExtras } from './losses.js'
 
 /** The content of a message or of a tool's result: a string, a list of parts, or nothing. `path` names it in errors. */
@@ -16,7 +16,7 @@ export function decodeContent(content: unknown, path: string): Part[] {
 
 function decodePart(wire: unknown, path: string): Part {
   if (!isRecord(wire)) throw new GatewayError('invalid_value', { param: path, message: `${path} must be an object with a type.` })
-  const { take, rest } = taking(wire)
+  const { take, rest } = reading(wire)
   switch (take('type', isString)) {
     // `text` is chat's word, which many send here too.
     case 'input_text':
@@ -26,12 +26,12 @@ function decodePart(wire: unknown, path: string): Part {
       if (text === undefined) break
       const annotations = filled<Annotation>(take('annotations', isList))
       const logprobs = filled<LogProb>(take('logprobs', isList))
-      return { type: 'text', text, ...known({ annotations, logprobs }), ...extrasOf('responses', rest) }
+      return { type: 'text', text, ...known({ annotations, logprobs }), ...extrasOf('responses', rest()) }
     }
     case 'refusal': {
       const refusal = take('refusal', isString)
       if (refusal === undefined) break
-      return { type: 'refusal', refusal, ...extrasOf('responses', rest) }
+      return { type: 'refusal', refusal, ...extrasOf('responses', rest()) }
     }
     case 'input_image': {
       const url = take('image_url', isString)
@@ -41,7 +41,7 @@ function decodePart(wire: unknown, path: string): Part {
       return {
         type: 'image',
         ...known({ url, fileId, detail: detail === 'auto' ? undefined : detail }),
-        ...extrasOf('responses', rest),
+        ...extrasOf('responses', rest()),
       }
     }
     case 'input_file': {
@@ -49,7 +49,7 @@ function decodePart(wire: unknown, path: string): Part {
       return {
         type: 'file',
         ...known({ data, url, fileId, filename: take('filename', isString) }),
-        ...extrasOf('responses', rest),
+        ...extrasOf('responses', rest()),
       }
     }
     case 'input_audio': {
@@ -57,7 +57,7 @@ function decodePart(wire: unknown, path: string): Part {
       const { data, format, ...more } = audio ?? {}
       // What the part cannot hold apart is kept whole.
       if (!isString(data) || !isString(format) || Object.keys(more).length > 0) break
-      return { type: 'audio', data, format, ...extrasOf('responses', rest) }
+      return { type: 'audio', data, format, ...extrasOf('responses', rest()) }
     }
     default:
       break

@@ -42,7 +42,7 @@ export function decodeRequest(wire: responses.ResponsesRequest): Generation {
     items: decodeInput(take('input', isGiven)),
     ...known({
       instructions: take('instructions', isString),
-      tools: tools && decodeTools(tools),
+      tools: tools && decodeTools(tools, 'tools'),
       toolChoice,
       parallelToolCalls: take('parallel_tool_calls', isBoolean),
       maxToolCalls: take('max_tool_calls', isNumber),

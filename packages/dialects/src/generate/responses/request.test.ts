@@ -50,6 +50,7 @@ describe('a request', () => {
   it.each([
     [{ input: 7 }, 'input'],
     [{ input: ['a'] }, 'input[0]'],
+    [{ input: 'a', tools: ['f'] }, 'tools[0]'],
     [{ input: [{ role: 'user', content: { text: 'a' } }] }, 'input[0].content'],
     [{ input: [{ role: 'user', content: ['a'] }] }, 'input[0].content[0]'],
     [{ input: [{ type: 'function_call_output', output: 'a' }] }, 'input[0].call_id'],
@@ -258,6 +259,12 @@ describe('chat fields on /responses', () => {
       top_logprobs: 2,
       include: ['message.output_text.logprobs'],
     })
+  })
+
+  it('are left alone where they are not what they should be', () => {
+    const odd = { model: 'm', input: 'a', tools: 'all', include: 'none', messages: 7 } as unknown as wire.ResponsesRequest
+    expect(normalize(odd)).toBe(odd)
+    expect(decode(odd)).toMatchObject({ extras: { responses: { tools: 'all', include: 'none' } } })
   })
 
   it('ask for nothing with logprobs false', () => {

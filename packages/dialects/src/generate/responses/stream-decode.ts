@@ -3,7 +3,7 @@ import type { SseFrame } from '../../dialect.js'
 import type { Reader } from '../../reader.js'
 import type { Event } from '../canonical/event.js'
 import type { UpstreamFailure } from '../canonical/response.js'
-import { isList, isRecord, isString, known, type Loose } from '../narrow.js'
+import { isList, isRecord, isString, type Loose } from '../narrow.js'
 import { failureOf } from '../openai-error.js'
 import { decodeHead, decodeOutcome, decodeTail } from './response-decode.js'
 import { openItems, type OpenItems } from './stream-items.js'
@@ -108,6 +108,13 @@ export function decodeStream(): Reader<SseFrame, Event> {
 }
 
 const text = (value: unknown): string => (isString(value) ? value : '')
+const none = {}
+
+/** The wire's word is taken for what the entries are. An empty list says no more than none. */
+function logprobsOf({ logprobs }: Loose): { logprobs?: LogProb[] } {
+  return isList(logprobs) && logprobs.length > 0 ? { logprobs: logprobs as LogProb[] } : none
+}
+
 const place = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
 /** The frames that speak of items; false for any other. */
@@ -118,16 +125,13 @@ function decodeFrame(type: string, wire: Loose, items: OpenItems, emit: Emit): b
     case 'response.output_text.done':
     case 'response.refusal.done': {
       const kind = type.startsWith('response.refusal') ? 'refusal' : 'text'
-      const logprobs = isList(wire.logprobs) && wire.logprobs.length > 0 ? (wire.logprobs as LogProb[]) : undefined
+      const logprobs = logprobsOf(wire)
       const item = items.at(wire, 'message', emit)
       const part = place(wire.content_index)
       if (type.endsWith('.delta'))
-        item.delta({ type: 'text-delta', item: item.number, part, kind, text: text(wire.delta), ...known({ logprobs }) }, emit)
+        item.delta({ type: 'text-delta', item: item.number, part, kind, text: text(wire.delta), ...logprobs }, emit)
       else
-        item.rest(
-          { type: 'text-delta', item: item.number, part, kind, text: text(wire.text ?? wire.refusal), ...known({ logprobs }) },
-          emit,
-        )
+        item.rest({ type: 'text-delta', item: item.number, part, kind, text: text(wire.text ?? wire.refusal), ...logprobs }, emit)
       return true
     }
     case 'response.output_text.annotation.added': {

@@ -27,9 +27,10 @@ export function encodeStream(answering: Answering): Reader<Event, SseFrame> {
   function begin(emit: (frame: SseFrame) => void): void {
     if (began) return
     began = true
-    const response = inProgressResponse(answering)
-    emit(frames.event('response.created', { response }))
-    emit(frames.event('response.in_progress', { response }))
+    // The echo of many tools is long, and the same twice.
+    const response = `"response":${JSON.stringify(inProgressResponse(answering))}`
+    emit(frames.raw('response.created', response))
+    emit(frames.raw('response.in_progress', response))
   }
 
   function finish(type: string, ending: Ending, emit: (frame: SseFrame) => void): void {

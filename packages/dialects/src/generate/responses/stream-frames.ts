@@ -3,6 +3,8 @@ import type { SseFrame } from '../../dialect.js'
 /** Makes the frames of one stream and numbers them: from 0 on, without gaps. */
 export interface FrameWriter {
   event(type: string, fields: object): SseFrame
+  /** As `event`, for fields that are JSON already. */
+  raw(type: string, fields: string): SseFrame
   /**
    * A frame of a delta, put together by hand: it is made for every token, and a spread and a walk over an object would be most of
    * its cost. `place` and `tail` are JSON that stays the same for the whole part, commas included.
@@ -14,12 +16,14 @@ export interface FrameWriter {
 
 export function frameWriter(): FrameWriter {
   let sequence = 0
+  const raw = (type: string, fields: string): SseFrame => ({
+    event: type,
+    data: `{"type":"${type}","sequence_number":${sequence++},${fields}}`,
+  })
   return {
+    raw,
     event: (type, fields) => ({ event: type, data: JSON.stringify({ type, sequence_number: sequence++, ...fields }) }),
-    delta: (type, place, text, tail) => ({
-      event: type,
-      data: `{"type":"${type}","sequence_number":${sequence++},${place},"delta":${JSON.stringify(text)}${tail}}`,
-    }),
+    delta: (type, place, text, tail) => raw(type, `${place},"delta":${JSON.stringify(text)}${tail}`),
     foreign(wire) {
       const data = JSON.stringify({ ...wire, sequence_number: sequence++ })
       const type: unknown = 'type' in wire ? wire.type : undefined

@@ -29,20 +29,22 @@ export function itemWriter(start: Item, outputIndex: number, frames: FrameWriter
   const place = `"item_id":${JSON.stringify(id)},"output_index":${outputIndex}`
   const input = argumentsNames(start)
   let current: PartWriter | undefined
-  let currentKey = ''
+  let currentKind: PartKind | undefined
+  let currentNumber = 0
   let sent = 0
   let ended: responses.OutputItem | undefined
 
   /** The part that a delta belongs to; the one before it ends when another begins. */
   function part(kind: PartKind, number: number, emit: Emit): PartWriter {
+    if (current && kind === currentKind && number === currentNumber) return current
     const key = `${kind}${number}`
-    if (current && key === currentKey) return current
     const known = parts.get(key)
     if (known) return known
     current?.end(undefined, emit)
     const list = kind === 'summary' || kind === 'content' ? kind : 'message'
     current = partWriter({ kind, index: counts[list]++, place, item: { item_id: id, output_index: outputIndex }, frames })
-    currentKey = key
+    currentKind = kind
+    currentNumber = number
     parts.set(key, current)
     current.start(emit)
     return current

@@ -33,7 +33,7 @@ interface Flight extends OpenItem {
   readonly type: Item['type']
   readonly keys: readonly (string | number)[]
   /** Characters, or annotations, given so far, by kind and part. */
-  readonly given: Map<string, number>
+  readonly given: Map<number, number>
   ended: boolean
 }
 
@@ -120,7 +120,7 @@ function keysOf(wire: Loose, id: unknown): (string | number)[] {
 
 function open(start: Item, number: number, keys: readonly (string | number)[]): Flight {
   const assembly = assemble(start)
-  const given = new Map<string, number>()
+  const given = new Map<number, number>()
   const flight: Flight = {
     number,
     assembly,
@@ -145,11 +145,16 @@ function open(start: Item, number: number, keys: readonly (string | number)[]): 
   return flight
 }
 
-function keyOf(event: TextEvent | AnnotationAdded): string {
-  if (event.type === 'arguments-delta') return 'arguments'
-  if (event.type === 'annotation') return `annotation${event.part}`
-  return event.type === 'text-delta' ? `text${event.part}` : `${event.kind}${event.part}`
+const partKinds = { text: 0, refusal: 0, summary: 1, content: 2 } as const
+
+/** One number for each part and kind: a text built for every token would cost more than the rest of its way. */
+function keyOf(event: TextEvent | AnnotationAdded): number {
+  if (event.type === 'arguments-delta') return -1
+  if (event.type === 'annotation') return annotationKey(event.part)
+  return event.part * 4 + partKinds[event.kind]
 }
+
+const annotationKey = (part: number): number => part * 4 + 3
 
 function withoutLogprobs(event: TextEvent): TextEvent {
   if (event.type !== 'text-delta') return event
@@ -214,7 +219,7 @@ function annotationsOf(item: Item, { number, given }: Flight): AnnotationAdded[]
   return item.content.flatMap((part, index) => {
     const all = part.type === 'text' ? (part.annotations ?? []) : []
     return all
-      .slice(given.get(`annotation${index}`) ?? 0)
+      .slice(given.get(annotationKey(index)) ?? 0)
       .map((annotation): AnnotationAdded => ({ type: 'annotation', item: number, part: index, annotation }))
   })
 }

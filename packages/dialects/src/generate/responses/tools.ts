@@ -1,16 +1,17 @@
-import type { responses } from '@weir/contracts'
+import { GatewayError, type responses } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { CustomTool, FunctionTool, HostedTool, NamespaceTool, Tool, ToolChoice } from '../canonical/request.js'
 import { isBoolean, isList, isOneOf, isRecord, isString, known, taking, type Loose, type Taking } from '../narrow.js'
 import { dropped, ownExtras } from './losses.js'
 
-/** Tools as they are known; one that the provider runs, or newer than the code, is kept whole. */
-export function decodeTools(tools: readonly unknown[]): Tool[] {
-  return tools.filter(isRecord).map(decodeTool)
+/** Tools as they are known; one that the provider runs, or newer than the code, is kept whole. `path` names them in errors. */
+export function decodeTools(tools: readonly unknown[], path: string): Tool[] {
+  return tools.map((tool, index) => decodeTool(tool, `${path}[${index}]`))
 }
 
-function decodeTool(wire: Loose): Tool {
+function decodeTool(wire: unknown, path: string): Tool {
+  if (!isRecord(wire)) throw new GatewayError('invalid_value', { param: path, message: `${path} must be an object with a type.` })
   const fields = taking(wire)
   const type = fields.take('type', isString) ?? ''
   const name = fields.take('name', isString)
@@ -21,7 +22,7 @@ function decodeTool(wire: Loose): Tool {
       case 'custom':
         return decodeCustom(name, fields)
       case 'namespace': {
-        const tools = decodeTools(fields.take('tools', isList) ?? [])
+        const tools = decodeTools(fields.take('tools', isList) ?? [], `${path}.tools`)
         if (!tools.every((tool) => tool.type === 'function' || tool.type === 'custom')) break
         const description = fields.take('description', isString)
         return { type, name, ...known({ description }), tools, ...extrasOf('responses', fields.rest) }
