@@ -17,7 +17,7 @@ for await (const event of client.responses.create.stream(question)) {
   if (event.type === 'response.output_text.delta') streamed += event.delta
 }
 
-const models = await client.trpc.models.list.query({})
+const models = await client.trpc.models.list.query()
 const refused = await client.models.get({ id: 'nobody/nothing' }).then(
   () => undefined,
   (error: unknown) => (error instanceof WeirError ? { status: error.status, code: error.code } : undefined),
