@@ -13,7 +13,12 @@ const unknown = (id: string): GatewayError =>
   new GatewayError('not_found', { message: `There is no response "${id.slice(0, 100)}".`, param: 'id' })
 
 export const responses: Handlers<Contract, HandlerContext>['responses'] = {
-  async get({ id }, context) {
+  async get({ id, stream }, context) {
+    if (stream === 'true')
+      throw new GatewayError('unsupported_parameter', {
+        message: 'stream=true is not supported here yet; leave it out.',
+        param: 'stream',
+      })
     return readResponse((await stored(id, context)).response, false)
   },
 

@@ -33,8 +33,9 @@ export const responses = {
     access: 'caller',
     summary: 'A stored response',
     params,
+    query: z.object({ stream: z.exactOptional(z.enum(['true', 'false'])) }),
     output: responseObjectSchema,
-    errors: ['invalid_api_key', 'not_found', 'unavailable'],
+    errors: ['unsupported_parameter', 'invalid_api_key', 'not_found', 'unavailable'],
   }),
   delete: defineEndpoint({
     method: 'DELETE',
