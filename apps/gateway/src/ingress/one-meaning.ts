@@ -26,10 +26,11 @@ export function assertOneMeaning(body: object, known: ReadonlySet<string>): void
     const lower = key.toLowerCase()
     if (lower !== key && known.has(lower)) throw ambiguous(key, lower, key)
   }
-  check(body, '', 0)
+  check(body, '', 0, false)
 }
 
-function check(value: object, path: string, depth: number): void {
+/** `free`: within an object whose keys are the caller's own words, where depth alone is judged. */
+function check(value: object, path: string, depth: number, free: boolean): void {
   if (depth > deepest)
     throw new GatewayError('invalid_value', {
       message: `The body is nested more than ${deepest} levels deep.`,
@@ -38,7 +39,7 @@ function check(value: object, path: string, depth: number): void {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
       const entry: unknown = value[index]
-      if (entry !== null && typeof entry === 'object') check(entry, `${path}[${index}]`, depth + 1)
+      if (entry !== null && typeof entry === 'object') check(entry, `${path}[${index}]`, depth + 1, free)
     }
     return
   }
@@ -46,13 +47,13 @@ function check(value: object, path: string, depth: number): void {
   for (const [key, entry] of Object.entries(value) as [string, unknown][]) {
     const lower = key.toLowerCase()
     // Only an object with a key that is not in lower case can hold two that differ in case only.
-    if (lower !== key) {
+    if (lower !== key && !free) {
       folded ??= new Set(Object.keys(value).filter((other) => other === other.toLowerCase()))
       if (folded.has(lower)) throw ambiguous(key, lower, path === '' ? key : `${path}.${key}`)
       folded.add(lower)
     }
-    if (entry !== null && typeof entry === 'object' && !freeForm.has(key))
-      check(entry, path === '' ? key : `${path}.${key}`, depth + 1)
+    if (entry !== null && typeof entry === 'object')
+      check(entry, path === '' ? key : `${path}.${key}`, depth + 1, free || freeForm.has(key))
   }
 }
 

@@ -11,7 +11,11 @@ import { simulatorTransport } from '../../src/simulator/simulator.js'
 import { providers } from '../../src/upstream/providers/providers.js'
 
 /** Keys of a test gateway: an administrator and two virtual accounts, which are two owners. */
-export const keys = { admin: 'admin-key-for-tests-0001', alice: 'alice-key-for-tests-0001', bob: 'bob-key-for-tests-00001' } as const
+export const keys = {
+  admin: 'admin-key-for-tests-0001',
+  alice: 'alice-key-for-tests-0001',
+  bob: 'bob-key-for-tests-00001',
+} as const
 
 export interface TestGateway extends AsyncDisposable {
   /** The origin, without a prefix. */
@@ -32,22 +36,29 @@ export interface CallOptions {
 }
 
 /** Accounts of a test, by name: a provider's name and where it answers. */
-export type TestAccounts = Readonly<Record<string, { provider: string; baseURL: string; dialect?: 'responses' | 'chat-completions'; models?: readonly string[] }>>
+export type TestAccounts = Readonly<
+  Record<string, { provider: string; baseURL: string; dialect?: 'responses' | 'chat-completions'; models?: readonly string[] }>
+>
 
 export interface TestGatewayOptions {
+  /** A compiled configuration, in the place of the one that tests have. */
+  readonly configuration?: Configuration
   readonly accounts?: TestAccounts
   readonly settings?: Partial<Pick<Configuration, 'bodyLimit' | 'upstreamTimeout' | 'streamIdleTimeout'>>
 }
 
 /** A whole gateway on a free port of 127.0.0.1, with its stores in memory and the network as it is. */
-export async function startGateway({ accounts = {}, settings = {} }: TestGatewayOptions = {}): Promise<TestGateway> {
+export async function startGateway({
+  accounts = {},
+  settings = {},
+  configuration = testConfiguration(accounts, settings),
+}: TestGatewayOptions = {}): Promise<TestGateway> {
   const store = openLibsql({ file: ':memory:' })
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
   const ports: Ports = { responses: store.responses, ledger: store.ledger, keys: store.keys, transport, clock: { now: Date.now } }
   const rows: ExchangeRow[] = []
   const waiting = new Set<() => void>()
-  const configuration = testConfiguration(accounts, settings)
   const app = createApp({
     ports,
     configuration: () => configuration,
@@ -93,7 +104,14 @@ function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions[
   const all = new Map<string, Account>()
   for (const provider of providers.filter(({ credential }) => credential.header === 'none')) {
     const { name, baseURL = '', dialects, models } = provider
-    all.set(name, { name, provider, baseURL, dialects, credentials: () => ({}), models: models && new Map(models.map((model) => [model, model])) })
+    all.set(name, {
+      name,
+      provider,
+      baseURL,
+      dialects,
+      credentials: () => ({}),
+      models: models && new Map(models.map((model) => [model, model])),
+    })
   }
   for (const [name, { provider: named, baseURL, dialect, models }] of Object.entries(accounts)) {
     const provider = providers.find((each) => each.name === named)
@@ -107,7 +125,9 @@ function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions[
       models: models && new Map(models.map((model) => [model, model])),
     })
   }
-  const member = (name: string): ConfiguredKey => ({ caller: { tenant: 'default', subject: `virtualaccount:${name}`, role: 'member' } })
+  const member = (name: string): ConfiguredKey => ({
+    caller: { tenant: 'default', subject: `virtualaccount:${name}`, role: 'member' },
+  })
   return {
     accounts: all,
     keys: new Map([

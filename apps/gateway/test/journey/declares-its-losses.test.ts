@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { errorOf } from '../support/error.js'
+import { startGateway, type TestGatewayOptions } from '../support/gateway.js'
+import { says } from '../support/scripted.js'
+import { startUpstream } from '../support/upstream.js'
+
+const accounts = (baseURL: string): TestGatewayOptions => ({
+  accounts: {
+    chat: { provider: 'openai-compatible', baseURL },
+    responses: { provider: 'openai-compatible', baseURL, dialect: 'responses' },
+  },
+})
+
+const responsesBody = { input: 'Hi', client_metadata: { session: 's1' }, newer_than_the_code: [1, 2] }
+const chatBody = { messages: [{ role: 'user', content: 'Hi' }], newer_than_the_code: [1, 2] }
+
+test('a field that Weir does not know reaches an upstream of the same dialect as it came', async () => {
+  await using upstream = await startUpstream(says('Hello'))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const native = await gateway.call('/v1/responses', { body: { model: 'responses/m', ...responsesBody } })
+  expect(native.status).toBe(200)
+  expect(native.headers.has('x-weir-losses')).toBe(false)
+  const chat = await gateway.call('/v1/chat/completions', { body: { model: 'chat/m', ...chatBody } })
+  expect(chat.status).toBe(200)
+  expect(chat.headers.has('x-weir-losses')).toBe(false)
+  expect(upstream.seen.map(({ body }) => body)).toEqual([
+    { model: 'm', ...responsesBody, store: false },
+    { model: 'm', ...chatBody },
+  ])
+  const rows = await gateway.ended(2)
+  expect(rows.map(({ lane, losses }) => ({ lane, losses }))).toEqual([
+    { lane: 'native', losses: [] },
+    { lane: 'native', losses: [] },
+  ])
+})
+
+for (const stream of [false, true])
+  test(`to an upstream of another dialect it is a declared loss, ${stream ? 'streamed' : 'plain'}`, async () => {
+    await using upstream = await startUpstream(says('Hello'))
+    await using gateway = await startGateway(accounts(upstream.url))
+    const translated = await gateway.call('/v1/responses', { body: { model: 'chat/m', stream, ...responsesBody } })
+    expect(translated.status).toBe(200)
+    const paths = ['extras.responses.client_metadata', 'extras.responses.newer_than_the_code']
+    expect(translated.headers.get('x-weir-losses')).toBe(`2; ${paths.map((path) => `${path} dropped`).join(', ')}`)
+    await translated.text()
+    const chat = await gateway.call('/v1/chat/completions', { body: { model: 'responses/m', stream, ...chatBody } })
+    expect(chat.headers.get('x-weir-losses')).toBe('1; extras.chat-completions.newer_than_the_code dropped')
+    await chat.text()
+
+    for (const { body } of upstream.seen) expect(JSON.stringify(body)).not.toMatch(/newer_than|client_metadata/)
+    const rows = await gateway.ended(2)
+    expect(rows.map(({ lane, losses }) => ({ lane, paths: losses.map((loss) => `${loss.path} ${loss.disposition}`) }))).toEqual([
+      { lane: 'translated', paths: paths.map((path) => `${path} dropped`) },
+      { lane: 'translated', paths: ['extras.chat-completions.newer_than_the_code dropped'] },
+    ])
+    const { data } = await (await gateway.call('/api/v1/requests')).json()
+    expect(data[0].losses).toEqual([
+      { path: 'extras.chat-completions.newer_than_the_code', disposition: 'dropped', reason: expect.any(String) },
+    ])
+  })
+
+test('strict translation turns what would be dropped into a 400 that names it, and asks no upstream', async () => {
+  await using upstream = await startUpstream(says('Hello'))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const strict = { 'x-weir-translation': 'strict' }
+  const answer = await gateway.call('/v1/responses', { body: { model: 'chat/m', ...responsesBody }, headers: strict })
+  expect(answer.status).toBe(400)
+  const error = await errorOf(answer)
+  expect(error).toMatchObject({ code: 'untranslatable', param: 'extras.responses.client_metadata' })
+  expect(error.message).toMatch(/strict/)
+  expect(upstream.seen).toEqual([])
+
+  const lossless = await gateway.call('/v1/responses', { body: { model: 'chat/m', input: 'Hi' }, headers: strict })
+  expect(lossless.status).toBe(200)
+  const native = await gateway.call('/v1/responses', { body: { model: 'responses/m', ...responsesBody }, headers: strict })
+  expect(native.status).toBe(200)
+  expect(upstream.seen).toHaveLength(2)
+})
+
+test('many losses are counted in full and named as far as 1 KB goes', async () => {
+  await using upstream = await startUpstream(says('Hello'))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const unknown = Object.fromEntries(Array.from({ length: 200 }, (_, place) => [`field_${place}_ü`, place]))
+  const answer = await gateway.call('/v1/responses', { body: { model: 'chat/m', input: 'Hi', ...unknown } })
+  const header = answer.headers.get('x-weir-losses') ?? ''
+  expect(header.startsWith('200; extras.responses.field_0_? dropped, ')).toBe(true)
+  expect(header.length).toBeLessThanOrEqual(1024)
+  expect((await gateway.ended(1))[0]?.losses).toHaveLength(200)
+})

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { errorOf } from '../support/error.js'
+import { startGateway } from '../support/gateway.js'
+import { json, startUpstream } from '../support/upstream.js'
+
+const completion = {
+  id: 'c1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
+}
+
+const ambiguous: readonly { body: string; param: string }[] = [
+  { body: '{"model":"up/m","Model":"up/other","messages":[]}', param: 'Model' },
+  { body: '{"model":"up/m","Messages":[],"messages":[]}', param: 'Messages' },
+  { body: '{"model":"up/m","STREAM":true,"messages":[]}', param: 'STREAM' },
+  { body: '{"model":"up/m","messages":[{"role":"user","Role":"system","content":"Hi"}]}', param: 'messages[0].Role' },
+  { body: '{"model":"up/m","messages":[],"extra":{"ID":1,"Id":2}}', param: 'extra.Id' },
+]
+
+for (const { body, param } of ambiguous)
+  test(`${body} is refused at ${param}, before any upstream sees it`, async () => {
+    await using upstream = await startUpstream((_, response) => json(response, completion))
+    await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })
+    const answer = await gateway.call('/v1/chat/completions', { body })
+    expect(answer.status).toBe(400)
+    expect(await errorOf(answer)).toMatchObject({ code: 'ambiguous_field', param, type: 'invalid_request_error' })
+    expect(upstream.seen).toEqual([])
+  })
+
+test('of exact duplicates the last one counts, for the gateway and for the upstream alike', async () => {
+  await using upstream = await startUpstream((_, response) => json(response, completion))
+  await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })
+  const body =
+    '{"model":"nobody/first","model":"up/second","messages":[{"role":"user","content":"one"}],"messages":[{"role":"user","content":"two"}]}'
+  expect((await gateway.call('/v1/chat/completions', { body })).status).toBe(200)
+  expect(upstream.seen[0]?.body).toEqual({ model: 'second', messages: [{ role: 'user', content: 'two' }] })
+  expect((await gateway.ended(1))[0]?.model).toBe('up/second')
+})
+
+test("keys that are the caller's own words may differ in case only", async () => {
+  await using upstream = await startUpstream((_, response) => json(response, completion))
+  await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })
+  const parameters = { type: 'object', properties: { A: { type: 'string' }, a: { type: 'number' } } }
+  const tools = [{ type: 'function', function: { name: 'f', parameters } }]
+  const messages = [{ role: 'user', content: 'Hi' }]
+  const answer = await gateway.call('/v1/chat/completions', {
+    body: { model: 'up/m', messages, tools, metadata: { Team: 'x', team: 'y' } },
+  })
+  expect(answer.status).toBe(200)
+  expect(upstream.seen[0]?.body).toEqual({ model: 'm', messages, tools })
+})
