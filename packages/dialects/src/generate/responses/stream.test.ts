@@ -138,6 +138,16 @@ describe('a stream to the caller', () => {
     expect(frames.filter(({ delta }) => delta !== undefined).map(({ delta }) => delta)).toEqual(['Hi 🌊', '{"a":1}'])
   })
 
+  it('gives a call without arguments a delta as well', () => {
+    const frames = write([
+      { type: 'item-start', item: 0, start: calling('a') },
+      { type: 'item-end', item: 0, end: calling('a') },
+      end,
+    ])
+    expect(frames.filter(({ type }) => type === 'response.function_call_arguments.delta').map(({ delta }) => delta)).toEqual([''])
+    expect(outputOf(frames.at(-1))).toMatchObject([{ status: 'completed' }])
+  })
+
   it('leaves out other alternatives and what has no form here, without a gap', () => {
     const frames = write([
       { type: 'item-start', item: 0, start: { type: 'hosted-tool-call', dialect: 'messages', tool: 'x', wire: {} } },
@@ -245,6 +255,21 @@ describe('a stream of an upstream', () => {
 
   it('keeps the token of the end of reasoning, not of its beginning', () => {
     const token = read('reasoning.stream.txt').find((event) => event.type === 'replay-token')
+    const starts = read('reasoning.stream.txt').filter((event) => event.type === 'item-start')
+    expect(starts.filter(({ start }) => start.replay)).toEqual([])
     expect(token).toMatchObject({ token: { dialect: 'responses', payload: 'gAAAAABpLxyzQm9ndXMgY2lwaGVydGV4dCBmb3IgdGVzdHM=' } })
+  })
+
+  it('brings annotations that stand in the ended item alone', () => {
+    const annotation = { type: 'url_citation', url: 'https://a.example' }
+    const item = {
+      type: 'message',
+      id: 'msg_1',
+      role: 'assistant',
+      content: [{ type: 'output_text', text: 'See.', annotations: [annotation] }],
+    }
+    const frame = { data: JSON.stringify({ type: 'response.output_item.done', output_index: 0, item }) }
+    const events = readAll(responses.stream.decode(), [frame])
+    expect(events.filter(({ type }) => type === 'annotation')).toEqual([{ type: 'annotation', item: 0, part: 0, annotation }])
   })
 })
