@@ -11,7 +11,12 @@ export function toGatewayError(thrown: unknown): GatewayError {
     return new GatewayError('upstream_malformed', { detail: thrown.message, cause: thrown })
   if (thrown instanceof TransportError) return fromTransport(thrown)
   if (thrown instanceof StoreError && thrown.fault === 'unavailable')
-    return new GatewayError('unavailable', { message: 'The store cannot be reached right now.', detail: thrown.message, retryAfter: 1, cause: thrown })
+    return new GatewayError('unavailable', {
+      message: 'The store cannot be reached right now.',
+      detail: thrown.message,
+      retryAfter: 1,
+      cause: thrown,
+    })
   return new GatewayError('server_error', { detail: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown })
 }
 
@@ -27,6 +32,19 @@ function fromTransport(error: TransportError): GatewayError {
     default:
       return new GatewayError('upstream_error', { ...options, message: 'The connection to the provider broke.' })
   }
+}
+
+/** An error after which an SDK is not to try again by itself: all that could be tried was. */
+export function exhausted(error: GatewayError): GatewayError {
+  const { code, message, param, detail, retryAfter, cause } = error
+  return new GatewayError(code, {
+    message,
+    param,
+    cause,
+    retryable: false,
+    ...(detail !== undefined && { detail }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  })
 }
 
 /** A broken connection in the words in which dialects speak of failures. */

@@ -60,3 +60,9 @@ export function trail(id: string, operation: string, dialect: string, startedAt:
     storeFailure: undefined,
   }
 }
+
+/** Adds to the latest attempt what became known after it had given its first content. */
+export function noteLatestAttempt(trail: Trail, facts: Partial<AttemptRow>): void {
+  const latest = trail.attempts.pop()
+  if (latest) trail.attempts.push({ ...latest, ...facts })
+}

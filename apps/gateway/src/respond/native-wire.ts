@@ -82,20 +82,24 @@ export function chatWire({ answering }: NativeFacts): NativeWire {
 }
 
 /**
- * The frames of an ending that the upstream did not send: the dialect's own, numbered on from what has been passed, and with
- * the response as it really stands.
+ * The frames of an ending that the upstream did not send: the dialect's own, numbered on from the last one that was passed, and
+ * with the response as it really stands.
  */
 export function continued(
   frames: readonly SseFrame[],
-  passed: number,
+  last: SseFrame | undefined,
   response: responses.ResponseObject | undefined,
 ): SseFrame[] {
-  let number = passed
+  let number = last ? (JSON.parse(last.data) as Numbered).sequence_number : undefined
   return frames.map((frame) => {
     if (frame.data === '[DONE]') return frame
-    const wire = JSON.parse(frame.data) as { sequence_number?: number; response?: object }
-    if (wire.sequence_number !== undefined) wire.sequence_number = number++
+    const wire = JSON.parse(frame.data) as Numbered & { response?: object }
+    if (wire.sequence_number !== undefined && number !== undefined) wire.sequence_number = ++number
     if (wire.response && response) wire.response = response
     return { ...frame, data: JSON.stringify(wire) }
   })
+}
+
+interface Numbered {
+  sequence_number?: number
 }

@@ -1,6 +1,8 @@
-import type { responses as responsesWireTypes } from '@weir/contracts'
+import { GatewayError, type responses as responsesWireTypes } from '@weir/contracts'
 import { folding, responses, type Answering, type Event, type Generated, type Outcome, type SseFrame } from '@weir/dialects'
+import { fromUpstream } from '../errors.js'
 import type { Routed } from '../route/route.js'
+import { noteLatestAttempt } from '../trail.js'
 import type { AnswerStream } from '../upstream/answer-stream.js'
 import { streamOf } from '../upstream/upstream.js'
 import { answerHeaders } from './headers.js'
@@ -63,6 +65,7 @@ function whole(exchange: Routed, answering: Answering, answer: { wire: object; g
   const native = exchange.attempt.lane === 'native' ? nativeWire(exchange, answering) : undefined
   const marks = stamp(issuerOf(exchange), reveals(exchange))
   const generated = native ? answer.generated : stamped(answer.generated, marks)
+  judge(exchange, generated.outcome)
   const body = (): object => (native ? native.whole(answer.wire) : exchange.ingress.codec.response.encode(generated, answering))
   const headers = answerHeaders(exchange, exchange.attempt)
   return {
@@ -135,7 +138,7 @@ async function relay(exchange: Routed, answering: Answering, stream: AnswerStrea
   const fold = folding()
   let ending: Event | undefined
   let last: SseFrame | undefined
-  let passed = 0
+  let passed: SseFrame | undefined
   let full = false
   await pumped(exchange, stream, outlet, {
     event(event) {
@@ -147,7 +150,7 @@ async function relay(exchange: Routed, answering: Answering, stream: AnswerStrea
       else {
         const seen = wire.frame(frame)
         if (!seen) return
-        passed++
+        passed = seen
         full = !outlet.write(seen) || full
       }
     },
@@ -162,12 +165,14 @@ async function relay(exchange: Routed, answering: Answering, stream: AnswerStrea
     () => wire.hidden,
     (result) => {
       if (ending?.type === 'turn-end') {
-        const frame = ended && ended.data !== '[DONE]' ? wire.frame(ended) : undefined
+        const frame = ended && wire.frame(ended)
         if (frame) outlet.write(frame)
         outlet.write({ data: '[DONE]' })
       } else if (result.end !== 'client_closed') {
         const frames: SseFrame[] = []
         const encoder = exchange.ingress.codec.stream.encode(answering)
+        // The beginning has come from the upstream.
+        encoder.push({ type: 'turn-start' }, () => {})
         encoder.push(ending ?? failed(generated.outcome), (frame) => void frames.push(frame))
         const response = exchange.dialect === 'responses' ? responseObject(generated, answering, exchange) : undefined
         for (const frame of continued(frames, passed, response)) outlet.write(frame)
@@ -242,6 +247,7 @@ function answered(
   const outcome: Outcome = left ? { status: 'incomplete', reason: 'client_closed' } : folded.outcome
   const generated = { ...folded, outcome }
   const end = left ? 'client_closed' : outcome.status
+  judge(exchange, outcome)
   return {
     ...exchange,
     answering,
@@ -250,4 +256,12 @@ function answered(
     kept: () => ({ response: native && !left ? native() : responseObject(generated, answering, exchange), hidden: hidden() }),
     release: () => release({ end, generated }),
   }
+}
+
+/** Notes what became of the attempt after its first content: whoever left or broke off, it has not succeeded. */
+function judge({ trail, attempt, signal }: Routed, outcome: Outcome): void {
+  if (signal.aborted) return noteLatestAttempt(trail, { outcome: 'aborted', failure: new GatewayError('client_closed').message })
+  if (outcome.status !== 'failed') return
+  trail.error = fromUpstream(outcome.failure, attempt.candidate.account.name)
+  noteLatestAttempt(trail, { outcome: 'failed', failure: trail.error.detail ?? trail.error.message })
 }

@@ -1,5 +1,5 @@
 import type { Candidate, Guarded, Translated } from '../exchange.js'
-import { fromUpstream, toGatewayError } from '../errors.js'
+import { exhausted, fromUpstream, toGatewayError } from '../errors.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
 import { translate } from '../translate/translate.js'
@@ -26,7 +26,7 @@ export async function route(exchange: Guarded, ports: Pick<Ports, 'transport' | 
       last = toGatewayError(error)
     }
   }
-  throw last
+  throw exhausted(last)
 }
 
 async function attempt(exchange: Guarded, candidate: Candidate, ports: Pick<Ports, 'transport' | 'clock'>): Promise<Routed> {

@@ -16,7 +16,7 @@ export interface AnswerStream {
 export interface AnswerSink {
   /** The last one is a `turn-end` or an `error`, whatever the upstream did. */
   event(event: Event): void
-  /** Follows the events that it meant. */
+  /** Follows the events that it meant. Always a JSON object. */
   frame(frame: SseFrame): void
   /** Once, after the last event and its frame. */
   done(): void
@@ -24,6 +24,12 @@ export interface AnswerSink {
 
 /** How long an upstream may keep a connection open after its terminal frame. Milliseconds. */
 const linger = 1000
+
+/**
+ * Whether a frame may be passed on. What is no object, such as the half that a broken connection leaves, is the decoder's to judge
+ * and would break the caller's own; the `[DONE]` of an answer is not the upstream's to say.
+ */
+const isObject = ({ data }: SseFrame): boolean => data.startsWith('{') && data.trimEnd().endsWith('}')
 
 /** Frames and decodes the bytes of an upstream's stream. A connection that breaks becomes an `error` event. */
 export function answerStream(body: ByteStream, codec: Codec): AnswerStream {
@@ -42,7 +48,7 @@ export function answerStream(body: ByteStream, codec: Codec): AnswerStream {
   function frame(frame: SseFrame): void {
     if (done) return
     decoder.push(frame, event)
-    sink?.frame(frame)
+    if (isObject(frame)) sink?.frame(frame)
     if (ended) finish()
   }
 
