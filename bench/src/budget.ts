@@ -36,7 +36,12 @@ export const budget: BudgetLine[] = [
   added('translated', 'p50', 0.6, 0.4),
   added('translated', 'p99', 5, 3),
   { title: 'native: stream events/s against bare forwarding', ...events, subject: 'native', against: 'floor' },
-  { title: 'translated: stream events/s against bare re-serialising', ...events, subject: 'translated', against: 'floor-reserialise' },
+  {
+    title: 'translated: stream events/s against bare re-serialising',
+    ...events,
+    subject: 'translated',
+    against: 'floor-reserialise',
+  },
   firstEvent('native'),
   firstEvent('translated'),
   { title: 'native: paced events delivered, against bare', ...paced, subject: 'native', against: 'floor', limit: 0.8 },

@@ -5,7 +5,22 @@ const model = 'gpt-bench'
 const created = 1_790_000_000
 const responseId = 'resp_0a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778899'
 const itemId = 'msg_0a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778899'
-const words = ['The', ' gateway', ' forwards', ' every', ' token', ' as', ' it', ' comes', ',', ' and', ' keeps', ' a', ' record', '.']
+const words = [
+  'The',
+  ' gateway',
+  ' forwards',
+  ' every',
+  ' token',
+  ' as',
+  ' it',
+  ' comes',
+  ',',
+  ' and',
+  ' keeps',
+  ' a',
+  ' record',
+  '.',
+]
 const plainText =
   'A gateway stands between those who ask and those who answer: it knows who may call which model, how often and at what cost, ' +
   'and it keeps a record of what was said.'

@@ -39,7 +39,7 @@ export class Tally {
 }
 
 function quantiles(samples: number[]): Quantiles {
-  const sorted = Float64Array.from(samples).sort()
+  const sorted = Float64Array.from(samples).toSorted()
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
   return { p50: at(0.5), p99: at(0.99) }
 }

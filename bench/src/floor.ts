@@ -6,6 +6,7 @@ import { StringDecoder } from 'node:string_decoder'
 import Koa, { type Context } from 'koa'
 import { type Dispatcher, Pool } from 'undici'
 import { serveCommands } from './ipc.js'
+// oxlint-disable-next-line import/no-unassigned-import -- it acts by being loaded, here as in the gateways
 import './probe.mjs'
 
 /** What the bench may ask of the floor. */

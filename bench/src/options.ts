@@ -42,7 +42,8 @@ export function readOptions(parameters: string[]): Options {
     },
   })
   const [command, ...others] = positionals
-  if (others.length > 0 || (command !== undefined && command !== 'soak')) throw new Error(`unknown command: ${positionals.join(' ')}`)
+  if (others.length > 0 || (command !== undefined && command !== 'soak'))
+    throw new Error(`unknown command: ${positionals.join(' ')}`)
   const minutes = Number(values.minutes)
   if (!(minutes > 0)) throw new Error('--minutes takes a number above 0')
   const { quick, peers, profile, help: asked } = values

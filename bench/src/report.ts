@@ -54,7 +54,13 @@ export function budgetTable(results: readonly Result[]): string {
     const sign = verdict.atLeast === true ? '≥' : '≤'
     const unit = verdict.against === undefined ? '' : '×'
     const reach = verdict.reach === undefined ? '' : `${sign} ${verdict.reach}${unit}`
-    return [verdict.title, `${short(verdict.value)}${unit}`, `${sign} ${verdict.limit}${unit}`, reach, verdict.kept ? 'kept' : 'MISSED']
+    return [
+      verdict.title,
+      `${short(verdict.value)}${unit}`,
+      `${sign} ${verdict.limit}${unit}`,
+      reach,
+      verdict.kept ? 'kept' : 'MISSED',
+    ]
   })
   return lines.length === 0 ? '' : `Budget\n${aligned([['', 'measured', 'budget', 'reach for', ''], ...lines])}`
 }

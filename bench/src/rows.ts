@@ -151,11 +151,19 @@ export const rows: Row[] = [
 ]
 
 /** Runs a row: fresh subjects, heated, then rounds that begin with another subject each time. */
-export async function runRow(row: Row, subjects: readonly SubjectName[], stage: Stage, plan: Plan, options: RunOptions): Promise<Result[]> {
+export async function runRow(
+  row: Row,
+  subjects: readonly SubjectName[],
+  stage: Stage,
+  plan: Plan,
+  options: RunOptions,
+): Promise<Result[]> {
   const started: Subject[] = []
   try {
-    for (const name of subjects) started.push(await startSubject(name, stage, options.portkeyFolder, profiled(row, name, options)))
-    for (const subject of started) await measure(stage, subject, heat(row.job(subject, plan)), { warmMs: plan.heatMs, windowMs: 1 })
+    for (const name of subjects)
+      started.push(await startSubject(name, stage, options.portkeyFolder, profiled(row, name, options)))
+    for (const subject of started)
+      await measure(stage, subject, heat(row.job(subject, plan)), { warmMs: plan.heatMs, windowMs: 1 })
     const results = started.map((subject): Result => ({ row: row.name, subject: subject.name, rounds: [] }))
     for (let round = 0; round < Math.min(plan.rounds, row.rounds ?? plan.rounds); round++) {
       const measured = new Map<SubjectName, Measured>()

@@ -33,7 +33,11 @@ export async function soak(stage: Stage, minutes: number): Promise<boolean> {
   await using _gateway = gateway
   const rounds: Round[] = []
   // The first round fills pools, caches and compiled code; the two after it are the ones compared.
-  for (const [name, share] of [['warm-up', 0.2], ['first', 0.4], ['second', 0.4]] as const) {
+  for (const [name, share] of [
+    ['warm-up', 0.2],
+    ['first', 0.4],
+    ['second', 0.4],
+  ] as const) {
     const round = await runRound(stage, gateway, port, name, minutes * share * 60_000)
     rounds.push(round)
     report(round)
@@ -58,7 +62,16 @@ async function runRound(stage: Stage, gateway: Process, port: number, name: stri
   const { requests, aborted, errors } = await stage.load('take')
   await stage.load('stop')
   const { answering, sockets } = await settled(stage)
-  return { name, requests, aborted, errors, answering, sockets, heapMb: await gateway.heapMb(), rssMb: (await gateway.usage()).rssMb }
+  return {
+    name,
+    requests,
+    aborted,
+    errors,
+    answering,
+    sockets,
+    heapMb: await gateway.heapMb(),
+    rssMb: (await gateway.usage()).rssMb,
+  }
 }
 
 async function settled(stage: Stage): Promise<{ answering: number; sockets: number }> {

@@ -1,6 +1,6 @@
 /** The middle value; NaN of nothing. */
 export function median(values: readonly number[]): number {
-  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b)
+  const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? Number.NaN
   const lower = sorted[middle - 1] ?? upper

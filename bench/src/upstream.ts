@@ -51,7 +51,9 @@ function receive(request: IncomingMessage, response: ServerResponse): void {
   answering += 1
   response.once('close', () => (answering -= 1))
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => answer(request.url ?? '', chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), response))
+  request.on('end', () =>
+    answer(request.url ?? '', chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), response),
+  )
 }
 
 function answer(url: string, body: Buffer, response: ServerResponse): void {

@@ -31,7 +31,10 @@ export async function startWeir(
 ): Promise<Gateway> {
   await mkdir(folder, { recursive: true })
   const config = join(folder, 'weir.yaml')
-  await writeFile(config, [account('native', 'responses', upstream), account('translated', 'chat-completions', upstream)].join('---\n'))
+  await writeFile(
+    config,
+    [account('native', 'responses', upstream), account('translated', 'chat-completions', upstream)].join('---\n'),
+  )
   const port = await freePort()
   const env = {
     NODE_ENV: 'production',
