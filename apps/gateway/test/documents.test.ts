@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import OpenAI from 'openai'
 import { expect, it } from 'vitest'
-import { readSettings } from '../src/config.js'
-import { compileConfiguration } from '../src/configuration.js'
+import { readSettings, type Environment } from '../src/config.js'
+import { compileConfiguration, type Configuration } from '../src/configuration.js'
+import { providers } from '../src/upstream/providers/providers.js'
 import { keys, startGateway } from './support/gateway.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -47,22 +48,17 @@ it("runs the README's program with OpenAI's SDK", async () => {
 })
 
 it("takes the README's weir.yaml", async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'weir-readme-'))
-  try {
-    const file = join(folder, 'weir.yaml')
-    await writeFile(file, blocks('README.md', 'yaml').join('---\n'))
-    const settings = readSettings({
-      WEIR_CONFIG: file,
-      LOCAL_KEY: 'local-key-of-the-example',
-      BENCH_KEY: 'bench-key-of-the-example',
-    })
-    const { accounts, keys: known, warnings } = compileConfiguration(settings)
-    expect(accounts.get('local')).toMatchObject({ baseURL: 'http://127.0.0.1:9100/v1', dialects: ['chat-completions'] })
-    expect(known.size).toBe(1)
-    expect(warnings).toEqual([])
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  const {
+    accounts,
+    keys: known,
+    warnings,
+  } = await compiled(blocks('README.md', 'yaml'), {
+    LOCAL_KEY: 'local-key-of-the-example',
+    BENCH_KEY: 'bench-key-of-the-example',
+  })
+  expect(accounts.get('local')).toMatchObject({ baseURL: 'http://127.0.0.1:9100/v1', dialects: ['chat-completions'] })
+  expect(known.size).toBe(1)
+  expect(warnings).toEqual([])
 })
 
 it('makes the accounts that the README promises for variables of the environment', () => {
@@ -72,6 +68,38 @@ it('makes the accounts that the README promises for variables of the environment
   expect([...accounts.keys()].toSorted()).toEqual(['groq', 'ollama', 'openai'])
 })
 
+it('lists in docs/configuration.md every variable that config.ts reads', () => {
+  const named = (path: string): string[] => [...new Set(read(path).match(/WEIR_[A-Z_]+/g))].toSorted()
+  expect(named('docs/configuration.md')).toEqual(named('apps/gateway/src/config.ts'))
+})
+
+it('lists in docs/configuration.md every provider, with its dialects and variables', () => {
+  const quoted = (words: readonly (string | undefined)[]): string =>
+    words.flatMap((word) => (word === undefined ? [] : [`\`${word}\``])).join(', ')
+  const rows = providers
+    .filter(({ credential }) => credential.header !== 'none')
+    .map(({ name, dialects, environment }) => {
+      const cells = [quoted([name]), quoted(dialects), quoted([environment?.key, environment?.baseURL])]
+      return squeezed(`| ${cells.join(' | ')} |`)
+    })
+  const [, table = ''] = /^## Providers$(.*?)^## /ms.exec(read('docs/configuration.md')) ?? []
+  expect(
+    table
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map(squeezed),
+  ).toEqual(rows)
+})
+
+it('takes the manifests of docs/configuration.md', async () => {
+  const { accounts, warnings } = await compiled(blocks('docs/configuration.md', 'yaml'), {
+    OPENAI_API_KEY: 'key-of-the-example',
+    NIGHTLY_REPORT_KEY: 'key-of-the-example-too',
+  })
+  expect(accounts.get('openai-main')?.models).toEqual(new Map([['best', 'gpt-5']]))
+  expect(warnings).toEqual([])
+})
+
 it('quotes the endpoint and the handler of its recipe as they are', () => {
   const code = ['packages/contracts/src/endpoints/requests.ts', 'apps/gateway/src/handlers/requests.ts']
     .map(read)
@@ -79,5 +107,17 @@ it('quotes the endpoint and the handler of its recipe as they are', () => {
     .join(' ')
   for (const block of blocks('docs/recipes/add-endpoint.md', 'ts')) expect(code).toContain(squeezed(block))
 })
+
+/** The configuration that these manifests make, in this environment. */
+async function compiled(documents: readonly string[], environment: Environment): Promise<Configuration> {
+  const folder = await mkdtemp(join(tmpdir(), 'weir-documents-'))
+  try {
+    const file = join(folder, 'weir.yaml')
+    await writeFile(file, documents.join('---\n'))
+    return compileConfiguration(readSettings({ ...environment, WEIR_CONFIG: file }))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
 
 const squeezed = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
