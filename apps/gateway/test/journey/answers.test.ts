@@ -1,20 +1,24 @@
+import type { responses } from '@weir/contracts'
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.js'
+import { read } from '../support/json.js'
 
 for (const model of ['simulator/talker', 'simulator-chat-completions/talker']) {
   test(`${model} answers, and what it answered can be fetched, listed and deleted`, async () => {
     await using gateway = await startGateway()
     const created = await gateway.call('/v1/responses', { body: { model, input: 'Hello!' } })
     expect(created.status).toBe(200)
-    const response = await created.json()
+    const response = await read(created)
     expect(response).toMatchObject({ object: 'response', status: 'completed', store: true, provider: model.split('/')[0] })
     expect(JSON.stringify(response.output)).toContain('Hello!')
 
     const fetched = await (await gateway.call(`/v1/responses/${response.id}`)).json()
     expect(fetched).toEqual(response)
 
-    const items = await (await gateway.call(`/v1/responses/${response.id}/input_items`)).json()
-    expect(items.data).toEqual([{ id: expect.stringMatching(/^msg_/), type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello!' }] }])
+    const items = await read<responses.InputItemList>(await gateway.call(`/v1/responses/${response.id}/input_items`))
+    expect(items.data).toEqual([
+      { id: expect.stringMatching(/^msg_/), type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello!' }] },
+    ])
 
     const deleted = await gateway.call(`/v1/responses/${response.id}`, { method: 'DELETE' })
     expect(await deleted.json()).toEqual({ id: response.id, object: 'response', deleted: true })

@@ -1,6 +1,8 @@
+import type { RequestRecordList } from '@weir/contracts'
 import { expect, test } from 'vitest'
 import { errorOf } from '../support/error.js'
 import { startGateway, type TestGatewayOptions } from '../support/gateway.js'
+import { read } from '../support/json.js'
 import { says } from '../support/scripted.js'
 import { startUpstream } from '../support/upstream.js'
 
@@ -53,8 +55,8 @@ for (const stream of [false, true])
       { lane: 'translated', paths: paths.map((path) => `${path} dropped`) },
       { lane: 'translated', paths: ['extras.chat-completions.newer_than_the_code dropped'] },
     ])
-    const { data } = await (await gateway.call('/api/v1/requests')).json()
-    expect(data[0].losses).toEqual([
+    const { data } = await read<RequestRecordList>(await gateway.call('/api/v1/requests'))
+    expect(data[0]?.losses).toEqual([
       { path: 'extras.chat-completions.newer_than_the_code', disposition: 'dropped', reason: expect.any(String) },
     ])
   })

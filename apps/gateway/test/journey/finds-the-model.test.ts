@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { errorOf } from '../support/error.js'
 import { startGateway } from '../support/gateway.js'
+import { read } from '../support/json.js'
 import { says } from '../support/scripted.js'
 import { startUpstream } from '../support/upstream.js'
 
@@ -60,7 +61,7 @@ test('a bare name is found by the account in a header, or by the only account th
   })
   const ask = async (model: string, headers: Readonly<Record<string, string>> = {}): Promise<unknown> => {
     const answer = await gateway.call('/v1/responses', { body: { model, input: 'Hi' }, headers })
-    return answer.status === 200 ? (await answer.json()).provider : (await errorOf(answer)).code
+    return answer.status === 200 ? (await read(answer)).provider : (await errorOf(answer)).code
   }
   expect(await ask('only-one')).toBe('one')
   expect(await ask('shared')).toBe('model_not_found')

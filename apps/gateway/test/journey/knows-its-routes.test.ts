@@ -1,6 +1,8 @@
+import type { ModelList } from '@weir/contracts'
 import { expect, test } from 'vitest'
 import { errorOf } from '../support/error.js'
 import { startGateway } from '../support/gateway.js'
+import { read } from '../support/json.js'
 
 const prefixes = ['/api/llm/api/inference/openai', '/api/llm/v1', '/api/llm', '/v1', '']
 
@@ -10,14 +12,14 @@ for (const prefix of prefixes)
     const model = 'simulator/talker'
     const created = await gateway.call(`${prefix}/responses`, { body: { model, input: 'Hello!' } })
     expect(created.status).toBe(200)
-    const response = await created.json()
+    const response = await read(created)
 
     const got = await gateway.call(`${prefix}/responses/${response.id}`)
     expect(await got.json()).toEqual(response)
     const items = await (await gateway.call(`${prefix}/responses/${response.id}/input_items`)).json()
     expect(items).toMatchObject({ object: 'list', data: [{ role: 'user' }], has_more: false })
 
-    const models = await (await gateway.call(`${prefix}/models`)).json()
+    const models = await read<ModelList>(await gateway.call(`${prefix}/models`))
     expect(models.object).toBe('list')
     expect(models.data).toContainEqual({ id: model, object: 'model', created: expect.any(Number), owned_by: 'simulator' })
     expect(await (await gateway.call(`${prefix}/models/${model}`)).json()).toMatchObject({ id: model, object: 'model' })
@@ -38,7 +40,7 @@ for (const prefix of prefixes)
 test('what one prefix made, another finds', async () => {
   await using gateway = await startGateway()
   const body = { model: 'simulator/talker', input: 'Hello!' }
-  const { id } = await (await gateway.call('/api/llm/responses', { body })).json()
+  const { id } = await read(await gateway.call('/api/llm/responses', { body }))
   for (const prefix of prefixes) expect((await gateway.call(`${prefix}/responses/${id}`)).status).toBe(200)
 })
 

@@ -1,0 +1,149 @@
+import { requestRecordListSchema, requestRecordSchema, type RequestRecord, type RequestRecordList } from '@weir/contracts'
+import { expect, test } from 'vitest'
+import { errorOf } from '../support/error.js'
+import { keys, startGateway, type TestGateway } from '../support/gateway.js'
+import { read } from '../support/json.js'
+
+const ask = async (gateway: TestGateway, body: object, key: string = keys.alice): Promise<string> => {
+  const answer = await gateway.call('/v1/responses', { body, key })
+  await answer.text()
+  return answer.headers.get('x-request-id') ?? ''
+}
+
+const list = async (gateway: TestGateway, query = '', key: string = keys.alice): Promise<readonly RequestRecord[]> =>
+  requestRecordListSchema.parse(await (await gateway.call(`/api/v1/requests${query}`, { key })).json()).data
+
+test('a request leaves one record: who asked what, who answered, what it took', async () => {
+  await using gateway = await startGateway()
+  const answer = await gateway.call('/v1/responses', { body: { model: 'simulator/talker', input: 'Hello!' } })
+  const response = await read(answer)
+  const id = answer.headers.get('x-request-id')
+  const got = await gateway.call(`/api/v1/requests/${id}`)
+  const record = requestRecordSchema.parse(await got.json())
+  expect(record).toEqual({
+    id,
+    label: null,
+    subject: 'virtualaccount:alice',
+    started_at: record.started_at,
+    ended_at: record.ended_at,
+    operation: 'generate',
+    dialect: 'responses',
+    lane: 'native',
+    stream: false,
+    model: 'simulator/talker',
+    account: 'simulator',
+    upstream_model: 'talker',
+    status: 200,
+    outcome: 'completed',
+    error_code: null,
+    response_id: response.id,
+    stored: true,
+    usage: {
+      input_tokens: response.usage?.input_tokens,
+      cached_tokens: 0,
+      cache_write_tokens: 0,
+      output_tokens: response.usage?.output_tokens,
+      reasoning_tokens: 0,
+      total_tokens: response.usage?.total_tokens,
+      estimated: false,
+    },
+    time_to_first_token_ms: record.time_to_first_token_ms,
+    latency_ms: record.latency_ms,
+    losses: [],
+    metadata: {},
+    attempts: [
+      {
+        number: 1,
+        account: 'simulator',
+        model: 'talker',
+        started_at: record.attempts[0]?.started_at,
+        latency_ms: record.attempts[0]?.latency_ms,
+        status: 200,
+        outcome: 'succeeded',
+        failure: null,
+        upstream_id: record.attempts[0]?.upstream_id,
+      },
+    ],
+  })
+  expect(record.latency_ms).toBe(Date.parse(record.ended_at) - Date.parse(record.started_at))
+  expect(record.time_to_first_token_ms).toBeLessThanOrEqual(record.latency_ms)
+})
+
+test('a chat that is streamed, a refused body and an unknown model leave theirs', async () => {
+  await using gateway = await startGateway()
+  const model = 'simulator-chat-completions/talker'
+  await (
+    await gateway.call('/v1/chat/completions', { body: { model, messages: [{ role: 'user', content: 'Hi' }], stream: true } })
+  ).text()
+  await ask(gateway, { model, input: 7 })
+  await ask(gateway, { model: 'nobody/knows', input: 'Hi' })
+  expect(await list(gateway)).toMatchObject([
+    {
+      model: 'nobody/knows',
+      status: 404,
+      outcome: 'refused',
+      error_code: 'model_not_found',
+      account: null,
+      attempts: [],
+      usage: null,
+    },
+    { model: null, status: 400, outcome: 'refused', error_code: 'invalid_value', lane: null, stored: false, response_id: null },
+    {
+      dialect: 'chat-completions',
+      lane: 'native',
+      stream: true,
+      status: 200,
+      outcome: 'completed',
+      stored: false,
+      response_id: null,
+    },
+  ])
+})
+
+test('records are paged, newest first', async () => {
+  await using gateway = await startGateway()
+  const ids: string[] = []
+  for (let number = 0; number < 5; number++) ids.unshift(await ask(gateway, { model: 'simulator/talker', input: `${number}` }))
+  const page = async (query: string): Promise<[string[], boolean]> => {
+    const { data, has_more: more } = await read<RequestRecordList>(await gateway.call(`/api/v1/requests${query}`))
+    return [data.map(({ id }) => id), more]
+  }
+  expect(await page('')).toEqual([ids, false])
+  expect(await page('?limit=2')).toEqual([ids.slice(0, 2), true])
+  expect(await page(`?limit=2&after=${ids[1]}`)).toEqual([ids.slice(2, 4), true])
+  expect(await page(`?limit=2&after=${ids[3]}`)).toEqual([ids.slice(4), false])
+  expect(await page(`?limit=3&after=${ids[1]}`)).toEqual([ids.slice(2), false])
+  expect(await page(`?after=${ids[4]}`)).toEqual([[], false])
+})
+
+for (const [query, param] of [
+  ['limit=0', 'limit'],
+  ['limit=101', 'limit'],
+  ['limit=ten', 'limit'],
+  ['limit=1.5', 'limit'],
+  ['after=', 'after'],
+] as const)
+  test(`?${query} is a 400 that names ${param}`, async () => {
+    await using gateway = await startGateway()
+    const answer = await gateway.call(`/api/v1/requests?${query}`)
+    expect(answer.status).toBe(400)
+    expect(await errorOf(answer)).toMatchObject({ code: 'invalid_value', param })
+  })
+
+test('each owner sees its own, and an administrator everything', async () => {
+  await using gateway = await startGateway()
+  const alices = await ask(gateway, { model: 'simulator/talker', input: 'Hi' })
+  const bobs = await ask(gateway, { model: 'simulator/talker', input: 'Hi' }, keys.bob)
+  expect((await list(gateway)).map(({ id }) => id)).toEqual([alices])
+  expect((await list(gateway, '', keys.bob)).map(({ id }) => id)).toEqual([bobs])
+  expect((await list(gateway, '', keys.admin)).map(({ id }) => id)).toEqual([bobs, alices])
+
+  expect((await gateway.call(`/api/v1/requests/${alices}`, { key: keys.admin })).status).toBe(200)
+  const others = await gateway.call(`/api/v1/requests/${alices}`, { key: keys.bob })
+  const unknown = await gateway.call('/api/v1/requests/req_0123', { key: keys.bob })
+  expect([others.status, unknown.status]).toEqual([404, 404])
+  const told = await errorOf(others)
+  expect({ ...told, message: told.message.replace(alices, 'req_0123') }).toEqual(await errorOf(unknown))
+  // A row of another owner says nothing as a place in a list either.
+  expect(await list(gateway, `?after=${alices}`, keys.bob)).toEqual([])
+})
