@@ -1,10 +1,15 @@
 // The translated lane's request: everything that is asked, history included, in the canonical form.
 import { responses, type Generation, type Item, type Loss } from '@weir/dialects'
 import type { Candidate, Guarded } from '../exchange.js'
+import type { IngressDialect } from '../operations/generate.js'
 import { open, type Issuer } from './replay-token.js'
 
 /** The whole turn as this candidate may see it, and the replay tokens that it may not see as losses. */
-export function canonicalRequest(exchange: Guarded, candidate: Candidate): { generation: Generation; losses: Loss[] } {
+export function canonicalRequest(
+  exchange: Guarded,
+  candidate: Candidate,
+  upstream: Pick<IngressDialect, 'storesByDefault'>,
+): { generation: Generation; losses: Loss[] } {
   const asked = exchange.asked()
   const { provider, name } = candidate.account
   const losses: Loss[] = []
@@ -20,7 +25,8 @@ export function canonicalRequest(exchange: Guarded, candidate: Candidate): { gen
       ...rest,
       items,
       ...(include.size > 0 && { include: [...include] }),
-      state: { store: false, ...(metadata && { metadata }) },
+      // Said only where silence would mean yes: many servers reject the field.
+      state: { ...(upstream.storesByDefault && { store: false }), ...(metadata && { metadata }) },
     },
     losses,
   }

@@ -15,7 +15,7 @@ export function translate(exchange: Guarded, candidate: Candidate): Translated {
   const upstream = exchange.operation.ingress[dialect]
   if (!upstream)
     throw new GatewayError('unsupported_parameter', { message: `${candidate.account.name} does not do this.`, param: 'model' })
-  const { body, losses } = lane === 'native' ? native(exchange, candidate) : translated(exchange, candidate, upstream.codec)
+  const { body, losses } = lane === 'native' ? native(exchange, candidate) : translated(exchange, candidate, upstream)
   refuse(losses, header(exchange.head, 'x-weir-translation') === 'strict')
   return { candidate, lane, dialect, upstream, body, losses }
 }
@@ -29,10 +29,10 @@ function native(exchange: Guarded, candidate: Candidate): { body: object; losses
 function translated(
   exchange: Guarded,
   candidate: Candidate,
-  codec: Translated['upstream']['codec'],
+  upstream: Translated['upstream'],
 ): { body: object; losses: readonly Loss[] } {
-  const { generation, losses: hidden } = canonicalRequest(exchange, candidate)
-  const { body, losses } = codec.request.encode(generation, candidate.target)
+  const { generation, losses: hidden } = canonicalRequest(exchange, candidate, upstream)
+  const { body, losses } = upstream.codec.request.encode(generation, candidate.target)
   return { body, losses: [...hidden, ...losses] }
 }
 
