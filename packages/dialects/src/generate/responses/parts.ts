@@ -144,7 +144,7 @@ export function encodeAnswerParts(content: readonly Part[]): responses.OutputMes
   return content.flatMap((part) => encodeAnswerPart(part) ?? [])
 }
 
-export function encodeAnswerPart(part: Part): responses.OutputText | responses.Refusal | undefined {
+function encodeAnswerPart(part: Part): responses.OutputText | responses.Refusal | undefined {
   switch (part.type) {
     case 'text':
       return outputText(part, part.extras?.responses, true)
