@@ -41,6 +41,8 @@ export function createApp({ ports, configuration, observe, version, serving }: A
   const documents = documentation(version)
 
   const app = new Koa()
+  // A caller who leaves within its body is no fault of ours; Koa would print it with its stack.
+  app.silent = true
   app.use(async (context) => {
     // Answers are written straight to the socket: streams need its back-pressure, and plain ones its speed.
     context.respond = false

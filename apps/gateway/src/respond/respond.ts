@@ -125,7 +125,8 @@ async function rewrite(exchange: Routed, answering: Answering, stream: AnswerStr
     fold.result(),
     () => marks.hidden,
     (result) => {
-      if (result.end !== 'client_closed') encoder.push(ending ?? failed(result.generated.outcome), write)
+      if (result.end === 'client_closed') return outlet.abort()
+      encoder.push(ending ?? failed(result.generated.outcome), write)
       encoder.end(write)
       outlet.end()
     },
@@ -164,11 +165,12 @@ async function relay(exchange: Routed, answering: Answering, stream: AnswerStrea
     generated,
     () => wire.hidden,
     (result) => {
+      if (result.end === 'client_closed') return outlet.abort()
       if (ending?.type === 'turn-end') {
         const frame = ended && wire.frame(ended)
         if (frame) outlet.write(frame)
         outlet.write({ data: '[DONE]' })
-      } else if (result.end !== 'client_closed') {
+      } else {
         const frames: SseFrame[] = []
         const encoder = exchange.ingress.codec.stream.encode(answering)
         // The beginning has come from the upstream.

@@ -3,13 +3,14 @@ import { exhausted, fromUpstream, toGatewayError } from '../errors.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
 import { translate } from '../translate/translate.js'
+import type { AnswerStream } from '../upstream/answer-stream.js'
 import { upstream, type Answer } from '../upstream/upstream.js'
 import { GatewayError } from '@weir/contracts'
 import { firstContent } from './first-content.js'
 
 export interface Routed extends Guarded {
   readonly attempt: Translated
-  /** Whole, or with its first content in hand. */
+  /** Whole, or with its first content in hand; empty for a caller who has left. */
   readonly answer: Answer
 }
 
@@ -63,8 +64,12 @@ async function attempt(exchange: Guarded, candidate: Candidate, ports: Pick<Port
     note({})
     return { ...exchange, attempt: translated, answer: begun }
   } catch (error) {
-    const thrown = exchange.signal.aborted ? new GatewayError('client_closed', { cause: error }) : toGatewayError(error)
-    note({ outcome: exchange.signal.aborted ? 'aborted' : 'failed', failure: thrown.detail ?? thrown.message })
+    // A caller who left gets what one who leaves later gets: a response that is kept, as far as it came.
+    if (exchange.signal.aborted) return { ...exchange, attempt: translated, answer: { form: 'stream', stream: silence } }
+    const thrown = toGatewayError(error)
+    note({ outcome: 'failed', failure: thrown.detail ?? thrown.message })
     throw thrown
   }
 }
+
+const silence: AnswerStream = { start: (sink) => sink.done(), pause() {}, resume() {}, destroy() {} }

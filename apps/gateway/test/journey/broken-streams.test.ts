@@ -178,7 +178,7 @@ for (const { ingress, spoken } of pairs) {
       const read = told(await response.text())
       expect(read.text).toBe('Once upon a time')
 
-      const stored: StoredWire = await (await gateway.call(`/v1/responses/${id}`)).json()
+      const stored = (await (await gateway.call(`/v1/responses/${id}`)).json()) as StoredWire
       expect(stored).toMatchObject({ id, status: 'failed', error: { code, message: expect.stringMatching(says) } })
       expect(textOf(stored)).toBe('Once upon a time')
       expect(stored.output).toHaveLength(1)

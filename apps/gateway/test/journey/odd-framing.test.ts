@@ -62,7 +62,9 @@ for (const { ingress, spoken } of pairs) {
       expect(read.text).toBe(pieces.join(''))
       expect(read.done).toBe(true)
 
-      const stored: StoredWire = await (await gateway.call(`/v1/responses/${response.headers.get('x-weir-response-id')}`)).json()
+      const stored = (await (
+        await gateway.call(`/v1/responses/${response.headers.get('x-weir-response-id')}`)
+      ).json()) as StoredWire
       expect(stored).toMatchObject({ status: 'completed', error: null })
       expect(textOf(stored)).toBe(pieces.join(''))
       if (ingress === 'responses') {

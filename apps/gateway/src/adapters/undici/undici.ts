@@ -32,9 +32,12 @@ function send(request: UpstreamRequest, pool: (origin: string) => Pool): Promise
     let ending: (() => void) | undefined
 
     const abort = (): void => {
-      if (controller) controller.abort(new TransportError('aborted', 'The exchange was given up.'))
+      const given = new TransportError('aborted', 'The exchange was given up.')
+      // Without a controller the connection is still being made: nobody waits for that any more.
+      if (controller) controller.abort(given)
+      else reject(given)
     }
-    if (signal.aborted) return reject(new TransportError('aborted', 'The exchange was given up.'))
+    if (signal.aborted) return abort()
     signal.addEventListener('abort', abort, { once: true })
     const over = (): void => signal.removeEventListener('abort', abort)
 

@@ -9,7 +9,7 @@ export interface Captured {
 
 /** An outlet into the process: the tRPC face reads it. Holds at most `bound` frames before it asks the writer to wait. */
 export interface CaptureOutlet extends Outlet {
-  /** The whole answer, where there was one. */
+  /** The whole answer, where there was one; rejects where it broke off. */
   readonly replied: Promise<Captured>
   /** The payloads of the stream's frames, parsed; the marker at the end is left out. Ends early when the reader stops. */
   frames(): AsyncGenerator<unknown, void>
@@ -26,7 +26,13 @@ export function captureOutlet(left: () => void): CaptureOutlet {
   let wake: (() => void) | undefined
   let onDrain: (() => void) | undefined
   let settle: (captured: Captured) => void = () => {}
-  const replied = new Promise<Captured>((resolve) => (settle = resolve))
+  let refuse: (error: Error) => void = () => {}
+  const replied = new Promise<Captured>((resolve, reject) => {
+    settle = resolve
+    refuse = reject
+  })
+  // Whoever reads frames does not wait for it.
+  replied.catch(() => {})
 
   function signal(): void {
     wake?.()
@@ -60,6 +66,7 @@ export function captureOutlet(left: () => void): CaptureOutlet {
     abort() {
       broken = true
       ended = true
+      refuse(new Error('The answer broke off.'))
       signal()
     },
     async *frames() {
