@@ -61,6 +61,8 @@ export interface Answering {
   readonly provider: string
   /** Whether the gateway keeps it. Read when the answer ends, since keeping it may fail. */
   stored: boolean
+  /** Seconds since 1970; set when the answer ends, so that every encoding of its end says the same. Absent: now. */
+  endedAt?: number
 }
 
 /**

@@ -50,6 +50,8 @@ function answeringOf({ attempt, ask, asked, trail, dialect }: Routed): Answering
   }
 }
 
+const now = (): number => Math.floor(Date.now() / 1000)
+
 const issuerOf = ({ attempt }: Routed) => ({ account: attempt.candidate.account.name, model: attempt.candidate.target.model })
 const reveals = ({ ask, dialect }: Routed): boolean =>
   dialect === 'responses' && ask.include.includes('reasoning.encrypted_content')
@@ -65,6 +67,7 @@ function whole(exchange: Routed, answering: Answering, answer: { wire: object; g
   const native = exchange.attempt.lane === 'native' ? nativeWire(exchange, answering) : undefined
   const marks = stamp(issuerOf(exchange), reveals(exchange))
   const generated = native ? answer.generated : stamped(answer.generated, marks)
+  answering.endedAt = now()
   judge(exchange, generated.outcome)
   const body = (): object => (native ? native.whole(answer.wire) : exchange.ingress.codec.response.encode(generated, answering))
   const headers = answerHeaders(exchange, exchange.attempt)
@@ -249,6 +252,7 @@ function answered(
   const outcome: Outcome = left ? { status: 'incomplete', reason: 'client_closed' } : folded.outcome
   const generated = { ...folded, outcome }
   const end = left ? 'client_closed' : outcome.status
+  answering.endedAt = now()
   judge(exchange, outcome)
   return {
     ...exchange,

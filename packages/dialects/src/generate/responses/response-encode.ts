@@ -25,7 +25,7 @@ export function terminalResponse(answering: Answering, output: responses.OutputI
   const { outcome, usage, serviceTier, extras } = ending
   return responseObject(answering, {
     status: outcome.status,
-    completedAt: outcome.status === 'completed' ? Math.floor(Date.now() / 1000) : null,
+    completedAt: outcome.status === 'completed' ? (answering.endedAt ?? Math.floor(Date.now() / 1000)) : null,
     output,
     outcome,
     usage,
