@@ -24,16 +24,25 @@ export function onSignals(stop: () => Promise<void>): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, signalled)
 }
 
+/** What an exchange that is given up has to say its last word. Milliseconds. */
+const lastWord = 1000
+
 /**
- * Takes no new connections and waits for open exchanges, at most so many milliseconds; what is open then is cut. Idle
- * keep-alive connections are closed at once, the others when their exchange ends.
+ * Takes no new connections and waits for open exchanges, at most so many milliseconds; what is open then is given up by `giveUp`,
+ * which ends its answers as failed, and cut a second later. Idle keep-alive connections are closed at once, the others when
+ * their exchange ends.
  */
-export function drain(server: Server, milliseconds: number): Promise<void> {
+export function drain(server: Server, milliseconds: number, giveUp: () => Promise<void>): Promise<void> {
   return new Promise((resolve) => {
-    const deadline = setTimeout(() => server.closeAllConnections(), milliseconds)
+    let cut: NodeJS.Timeout | undefined
+    const deadline = setTimeout(() => {
+      cut = setTimeout(() => server.closeAllConnections(), lastWord)
+      void giveUp()
+    }, milliseconds)
     const idle = setInterval(() => server.closeIdleConnections(), 100)
     server.close(() => {
       clearTimeout(deadline)
+      clearTimeout(cut)
       clearInterval(idle)
       resolve()
     })

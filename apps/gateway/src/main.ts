@@ -53,7 +53,7 @@ async function start(): Promise<void> {
 
   onSignals(async () => {
     serving = false
-    await drain(server, settings.drainSeconds * 1000)
+    await drain(server, settings.drainSeconds * 1000, () => transport.close())
     await transport.close()
     await store.close()
     log.flush()

@@ -23,8 +23,10 @@ export function logExchanges(log: Logger): Observe {
       ...(error && { code: error.code, detail: error.detail ?? error.message }),
       ...(trail.storeFailure !== undefined && { storeFailure: trail.storeFailure }),
     }
-    if (trail.status === 500) log.error({ ...line, err: error?.cause ?? error }, 'exchange')
-    else if (trail.status >= 502 || trail.storeFailure !== undefined) log.warn(line, 'exchange')
+    // A stream that failed was begun with 200.
+    const status = error?.status ?? trail.status
+    if (status === 500) log.error({ ...line, err: error?.cause ?? error }, 'exchange')
+    else if (status >= 502 || trail.storeFailure !== undefined) log.warn(line, 'exchange')
     else log.info(line, 'exchange')
   }
 }

@@ -10,7 +10,7 @@ import type { AnswerHeaders, Outlet } from './outlets/outlet.js'
 export function fail(exchange: Received, error: GatewayError, outlet: Outlet): void {
   const { trail, dialect, operation } = exchange
   trail.error = error
-  trail.status = error.status
+  trail.status = outlet.begun && error.status !== 499 ? 200 : error.status
   trail.outcome = outcomeOf(error)
   const codec = operation.ingress[dialect]?.codec
   if (!codec || exchange.signal.aborted) return outlet.abort()
