@@ -2,7 +2,7 @@
 import type { ProviderAccountManifest, VirtualAccountManifest } from '@weir/contracts'
 import { createHash } from 'node:crypto'
 import type { DialectName } from '@weir/dialects'
-import type { Environment, Settings } from './config.js'
+import { StartError, type Environment, type Settings } from './config.js'
 import type { Caller } from './exchange.js'
 import { at, readManifests, type Located } from './configuration/manifests.js'
 import { secretOf } from './configuration/secrets.js'
@@ -73,7 +73,10 @@ export function compileConfiguration(settings: Settings): Configuration {
       return secret.value
     }
     if (isVirtualAccount(manifest)) {
-      if (manifest.token !== undefined) keys.set(hashKey(read(['token'], manifest.token)), virtualKey(manifest))
+      if (manifest.token === undefined) continue
+      const hash = hashKey(read(['token'], manifest.token))
+      if (keys.has(hash)) throw at(located, ['token'], 'Another virtual account has the same token.')
+      keys.set(hash, virtualKey(manifest))
     } else accounts.set(manifest.name, compileAccount(manifest, located, read))
   }
   if (settings.adminKey !== undefined) keys.set(hashKey(settings.adminKey), { caller: administrator })
@@ -103,12 +106,24 @@ function environmentAccounts({ environment, simulators }: Settings): Account[] {
     if (provider.credential.header === 'none')
       return simulators ? [environmentAccount(provider, provider.baseURL ?? '', undefined)] : []
     const key = valueOf(environment, provider.environment?.key)
-    const place = valueOf(environment, provider.environment?.baseURL)
+    const place = placeOf(environment, provider)
     if (key === undefined && (provider.credential.required || place === undefined)) return []
-    const toBaseURL = provider.environment?.toBaseURL ?? ((value: string) => value)
-    const baseURL = place === undefined ? provider.baseURL : toBaseURL(place)
+    const baseURL = place ?? provider.baseURL
     return baseURL === undefined ? [] : [environmentAccount(provider, baseURL, key)]
   })
+}
+
+/** The base URL that the provider's variable names, if it is set. Throws a `StartError` for what is none. */
+function placeOf(environment: Environment, { environment: variables }: Provider): string | undefined {
+  const value = valueOf(environment, variables?.baseURL)
+  if (value === undefined) return undefined
+  try {
+    const baseURL = variables?.toBaseURL?.(value) ?? value
+    if (/^https?:$/.test(new URL(baseURL).protocol)) return baseURL
+  } catch {
+    // Said below.
+  }
+  throw new StartError(`${variables?.baseURL} is ${JSON.stringify(value)}; it takes an http or https URL.`)
 }
 
 const valueOf = (environment: Environment, name: string | undefined): string | undefined =>
@@ -120,7 +135,7 @@ function environmentAccount(provider: Provider, baseURL: string, key: string | u
     provider,
     baseURL: baseURL.replace(/\/+$/, ''),
     dialects: provider.dialects,
-    credentials: credentials(provider, key, {}),
+    credentials: credentials(key === undefined ? {} : credentialHeader(provider, 'api-key', key)),
     models: provider.models && new Map(provider.models.map((model) => [model, model])),
   }
 }
@@ -140,7 +155,7 @@ function compileAccount(
   if (baseURL === undefined) throw at(located, ['base_url'], `An account of ${name} has to say its base_url.`)
   if (manifest.dialect !== undefined && !provider.dialectIsOpen && !provider.dialects.includes(manifest.dialect))
     throw at(located, ['dialect'], `${name} speaks ${provider.dialects.join(' and ')}.`)
-  const key = accountKey(manifest, provider, located, read)
+  const credential = accountCredential(manifest, provider, located, read)
   const headers = Object.fromEntries(
     Object.entries(manifest.headers ?? {}).map(([header, value]) => [
       header.toLowerCase(),
@@ -153,34 +168,39 @@ function compileAccount(
     provider,
     baseURL: baseURL.replace(/\/+$/, ''),
     dialects: manifest.dialect === undefined ? provider.dialects : [manifest.dialect],
-    credentials: credentials(provider, key, headers),
+    credentials: credentials({ ...headers, ...credential }),
     models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, one.model_id ?? one.name])),
   }
 }
 
 const isReference = (value: string): boolean => value.startsWith('env://') || value.startsWith('file://')
 
-function accountKey(
+function accountCredential(
   { auth_data: auth }: ProviderAccountManifest,
   provider: Provider,
   located: Located,
   read: (path: string[], value: string) => string,
-): string | undefined {
+): Readonly<Record<string, string>> {
   const { accepts, required } = provider.credential
   if (auth === undefined) {
     if (required) throw at(located, ['auth_data'], `An account of ${provider.name} needs auth_data (${accepts.join(' or ')}).`)
-    return undefined
+    return {}
   }
   if (!accepts.includes(auth.type)) throw at(located, ['auth_data', 'type'], `${provider.name} takes ${accepts.join(' or ')}.`)
-  return auth.type === 'api-key'
-    ? read(['auth_data', 'api_key'], auth.api_key)
-    : read(['auth_data', 'bearer_token'], auth.bearer_token)
+  const key =
+    auth.type === 'api-key'
+      ? read(['auth_data', 'api_key'], auth.api_key)
+      : read(['auth_data', 'bearer_token'], auth.bearer_token)
+  return credentialHeader(provider, auth.type, key)
 }
 
-function credentials(provider: Provider, key: string | undefined, headers: Record<string, string>): () => Record<string, string> {
-  const all =
-    key === undefined
-      ? headers
-      : { ...headers, ...(provider.credential.header === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }) }
-  return () => all
+/** A bearer token goes where bearer tokens go; only an API key has a header of the provider's own. */
+function credentialHeader(
+  { credential }: Provider,
+  type: 'bearer-auth' | 'api-key',
+  key: string,
+): Readonly<Record<string, string>> {
+  return type === 'api-key' && credential.header === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }
 }
+
+const credentials = (headers: Readonly<Record<string, string>>) => (): Readonly<Record<string, string>> => headers

@@ -11,6 +11,7 @@ export interface Provider {
   /** Whether an account may choose its dialect by `dialect`. */
   readonly dialectIsOpen?: true
   readonly credential: {
+    /** The header of an API key; a bearer token has `authorization` everywhere. */
     readonly header: 'authorization' | 'api-key' | 'none'
     /** The forms of `auth_data` that it takes. */
     readonly accepts: readonly ('bearer-auth' | 'api-key')[]
@@ -20,7 +21,7 @@ export interface Provider {
   readonly environment?: {
     readonly key?: string
     readonly baseURL?: string
-    /** Turns the value of `baseURL` into a base URL; a host without a scheme, say. */
+    /** Turns the value of `baseURL` into a base URL; a host without a scheme, say. May throw for what cannot be one. */
     readonly toBaseURL?: (value: string) => string
   }
   readonly quirks?: Quirks

@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readSettings } from '../../src/config.js'
-import { compileConfiguration, type Configuration } from '../../src/configuration.js'
+import { configured } from '../support/configured.js'
 import { connectTo } from '../support/connection.js'
 import { errorOf } from '../support/error.js'
 import { keys, startGateway } from '../support/gateway.js'
@@ -53,25 +49,13 @@ for (const header of ['x-api-key', 'x-goog-api-key'])
     expect((await gateway.ended(1))[0]?.owner.subject).toBe('virtualaccount:alice')
   })
 
-/** What a weir.yaml of these virtual accounts compiles to. */
-function configured(yaml: string): Configuration {
-  const folder = mkdtempSync(join(tmpdir(), 'weir-'))
-  try {
-    const file = join(folder, 'weir.yaml')
-    writeFileSync(file, yaml)
-    return compileConfiguration(readSettings({ WEIR_CONFIG: file }))
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
-
 test('the key of a virtual account is good up to its last day, and 401 after it', async () => {
   const today = new Date().toISOString().slice(0, 10)
   const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
   const account = (name: string, until: string): string =>
     `type: virtual-account\nname: ${name}\ntoken: key-of-${name}-000000000\nexpiration_date: "${until}"\n`
   const yaml = [account('today', today), account('past', yesterday), account('moment', '2020-01-01T00:00:00Z')].join('---\n')
-  await using gateway = await startGateway({ configuration: configured(yaml) })
+  await using gateway = await startGateway({ configuration: configured({}, yaml) })
   expect((await gateway.call('/v1/responses', { body, key: 'key-of-today-000000000' })).status).toBe(200)
   for (const name of ['past', 'moment']) {
     const answer = await gateway.call('/v1/responses', { body, key: `key-of-${name}-000000000` })

@@ -1,13 +1,19 @@
+import { isIPv6 } from 'node:net'
 import type { Provider } from '../provider.js'
 
-/** `OLLAMA_HOST` may be a bare host or host:port, as Ollama itself reads it. */
-function toBaseURL(host: string): string {
-  const url = new URL(host.includes('://') ? host : `http://${host}`)
-  if (url.port === '' && !host.includes('://')) url.port = '11434'
-  // 0.0.0.0 is an address to listen on, not one to call.
-  if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1'
-  return `${url.origin}/v1`
+/** `OLLAMA_HOST` as Ollama itself reads it: a host, a port or both, or a URL, whose path is kept. */
+function toBaseURL(value: string): string {
+  const written = isIPv6(value) ? `[${value}]` : value
+  const parts = /^(?:([a-z]+):\/\/)?(\[[^\]]*\]|[^:/]*)(?::(\d*))?(\/.*)?$/i.exec(written)
+  if (!parts) throw new TypeError('Neither a host nor a URL.')
+  const [, scheme, host = '', port, path = ''] = parts
+  const url = new URL(`${scheme ?? 'http'}://${callable(host)}${path}`)
+  url.port = port || (scheme === undefined ? '11434' : '')
+  return `${url.href.replace(/\/+$/, '')}/v1`
 }
+
+/** Addresses to listen on are none to call. */
+const callable = (host: string): string => (host === '' || host === '0.0.0.0' ? '127.0.0.1' : host === '[::]' ? '[::1]' : host)
 
 export const ollama: Provider = {
   name: 'ollama',

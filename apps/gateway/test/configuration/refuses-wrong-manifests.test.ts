@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import { StartError } from '../../src/config.js'
+import { configured } from '../support/configured.js'
+
+const account = (lines: string): string => `type: provider-account/openai-compatible\nname: local\n${lines}`
+const url = 'base_url: http://127.0.0.1:9100/v1\n'
+
+const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = [
+  {
+    name: 'a type that is not here yet',
+    yaml: 'type: team\nname: search\n',
+    says: 'weir.yaml:1: type: "team" is not supported; supported types: provider-account/<provider>, virtual-account.',
+  },
+  { name: 'no type', yaml: 'name: search\n', says: /^weir\.yaml:1: type: This field is required/ },
+  { name: 'a document that is a list', yaml: '- type: team\n', says: /^weir\.yaml:1: type: This field is required/ },
+  {
+    name: 'an unknown provider, in the second document',
+    yaml: `${account(url)}---\nname: b\ntype: provider-account/nobody\n`,
+    says: /^weir\.yaml:6: type: There is no provider "nobody"\. There are openai, azure-openai, openai-compatible, ollama, /,
+  },
+  {
+    name: 'the simulator, which needs no account',
+    yaml: 'type: provider-account/simulator\nname: b\n',
+    says: /^weir\.yaml:1: type: There is no provider "simulator"/,
+  },
+  { name: 'an unknown field', yaml: account(`${url}colour: red\n`), says: /^weir\.yaml:4: colour: / },
+  {
+    name: 'an unknown field further in',
+    yaml: account(`${url}auth_data:\n  type: api-key\n  api_key: x\n  region: y\n`),
+    says: /^weir\.yaml:7: auth_data\.region: /,
+  },
+  {
+    name: 'a wrong name',
+    yaml: 'type: virtual-account\nname: Not OK\n',
+    says: /^weir\.yaml:2: name: Expected lower-case letters/,
+  },
+  { name: 'no name', yaml: 'type: virtual-account\n', says: /^weir\.yaml:1: name: / },
+  {
+    name: 'a base_url that is none',
+    yaml: account('base_url: localhost:9100\n'),
+    says: 'weir.yaml:3: base_url: Expected an http or https URL.',
+  },
+  {
+    name: 'no base_url where it is needed',
+    yaml: account(''),
+    says: 'weir.yaml:1: base_url: An account of openai-compatible has to say its base_url.',
+  },
+  { name: 'an unknown dialect', yaml: account(`${url}dialect: morse\n`), says: /^weir\.yaml:4: dialect: / },
+  {
+    name: 'a dialect that the provider does not speak',
+    yaml: 'type: provider-account/ollama\nname: here\ndialect: responses\n',
+    says: 'weir.yaml:3: dialect: ollama speaks chat-completions.',
+  },
+  {
+    name: 'a variable that is not set',
+    yaml: account(`${url}auth_data:\n  type: bearer-auth\n  bearer_token: env://LOCAL_KEY\n`),
+    says: 'weir.yaml:6: auth_data.bearer_token: The environment variable LOCAL_KEY is not set.',
+  },
+  {
+    name: 'a file that is not there',
+    yaml: 'type: virtual-account\nname: bench\ntoken: file:///nowhere/token\n',
+    says: 'weir.yaml:3: token: The file /nowhere/token cannot be read.',
+  },
+  {
+    name: 'an empty file',
+    yaml: 'type: virtual-account\nname: bench\ntoken: file:///dev/null\n',
+    says: 'weir.yaml:3: token: The file /dev/null is empty.',
+  },
+  {
+    name: 'a header by a variable that is not set',
+    yaml: account(`${url}headers:\n  X-A: b\n  X-Key: env://NONE\n`),
+    says: 'weir.yaml:6: headers.X-Key: The environment variable NONE is not set.',
+  },
+  {
+    name: 'credentials of another form',
+    yaml: account(`${url}auth_data: { type: basic-auth, user: a, password: b }\n`),
+    says: /^weir\.yaml:4: auth_data\.type: /,
+  },
+  {
+    name: 'a token under the name of a key',
+    yaml: account(`${url}auth_data: { type: api-key, bearer_token: b }\n`),
+    says: /^weir\.yaml:4: auth_data\.api_key: /,
+  },
+  {
+    name: 'no credentials where they are needed',
+    yaml: 'type: provider-account/groq\nname: fast\n',
+    says: 'weir.yaml:1: auth_data: An account of groq needs auth_data (bearer-auth or api-key).',
+  },
+  {
+    name: 'two accounts of one name',
+    yaml: `${account(url)}---\n${account(url)}`,
+    says: 'weir.yaml:6: name: There is already a provider-account named "local".',
+  },
+  {
+    name: 'two integrations of one name',
+    yaml: account(`${url}integrations:\n  - name: a\n  - name: a\n`),
+    says: 'weir.yaml:5: integrations: Two integrations of an account cannot share a name.',
+  },
+  {
+    name: 'two virtual accounts of one token',
+    yaml: 'type: virtual-account\nname: a\ntoken: env://T\n---\ntype: virtual-account\nname: b\ntoken: env://T\n',
+    says: 'weir.yaml:7: token: Another virtual account has the same token.',
+  },
+  {
+    name: 'an expiration that is no date',
+    yaml: 'type: virtual-account\nname: a\ntoken: env://T\nexpiration_date: soon\n',
+    says: 'weir.yaml:4: expiration_date: Expected a date, such as "2027-01-31".',
+  },
+  { name: 'broken YAML', yaml: 'type: virtual-account\nname: [a\n', says: /^weir\.yaml:[23]: / },
+  {
+    name: 'a key twice',
+    yaml: 'type: virtual-account\nname: a\nname: b\n',
+    says: 'weir.yaml:3: Map keys must be unique at line 3, column 1:',
+  },
+]
+
+for (const { name, yaml, says } of wrong)
+  test(`${name} stops the start, with file, line and field`, () => {
+    let thrown: unknown
+    try {
+      configured({ T: 'a-token-for-tests-01' }, yaml)
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown).toBeInstanceOf(StartError)
+    if (!(thrown instanceof StartError)) return
+    if (typeof says === 'string') expect(thrown.message).toBe(says)
+    else expect(thrown.message).toMatch(says)
+    expect(thrown.message).not.toContain('a-token-for-tests-01')
+  })
