@@ -226,6 +226,7 @@ test('response-output-phase-schema: a phase is kept where there is one, and abse
   const response = await read(await gateway.call('/v1/responses', { body: { model: 'up/m', input: 'Hi' } }))
   expect(response.output).toEqual(output)
   await gateway.call('/v1/responses', { body: { model: 'up/m', input: 'Go on', previous_response_id: response.id } })
-  expect(upstream.seen[1]?.body['input']).toMatchObject([{}, { phase: 'commentary' }, {}, {}])
-  expect((upstream.seen[1]?.body['input'] as object[])[2]).not.toHaveProperty('phase')
+  const replayed = upstream.seen[1]?.body['input']
+  expect(replayed).toMatchObject([{}, { phase: 'commentary' }, {}, {}])
+  expect(replayed).toSatisfy((items: readonly object[]) => items.filter((item) => 'phase' in item).length === 1)
 })
