@@ -81,6 +81,13 @@ export function chatWire({ answering }: NativeFacts): NativeWire {
   }
 }
 
+/** The terminal frame of a native answer. Some servers leave out of it what they streamed: these items stand in for that. */
+export function complete(frame: SseFrame, streamed: () => readonly responses.OutputItem[]): SseFrame {
+  const wire = JSON.parse(frame.data) as { response?: { output?: unknown[] | null } }
+  if (!wire.response || (wire.response.output && wire.response.output.length > 0)) return frame
+  return { ...frame, data: JSON.stringify({ ...wire, response: { ...wire.response, output: streamed() } }) }
+}
+
 /**
  * The frames of an ending that the upstream did not send: the dialect's own, numbered on from the last one that was passed, and
  * with the response as it really stands.

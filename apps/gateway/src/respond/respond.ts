@@ -6,7 +6,7 @@ import { noteLatestAttempt } from '../trail.js'
 import type { AnswerStream } from '../upstream/answer-stream.js'
 import { streamOf } from '../upstream/upstream.js'
 import { answerHeaders } from './headers.js'
-import { chatWire, continued, responsesWire, type NativeWire } from './native-wire.js'
+import { chatWire, complete, continued, responsesWire, type NativeWire } from './native-wire.js'
 import type { Outlet } from './outlets/outlet.js'
 import { stamp } from './stamp.js'
 
@@ -161,7 +161,8 @@ async function relay(exchange: Routed, answering: Answering, stream: AnswerStrea
     full: () => full && !(full = false),
   })
   const generated = fold.result()
-  const ended = ending?.type === 'turn-end' ? last : undefined
+  const asResponse = (): responsesWireTypes.ResponseObject => responseObject(generated, answering, exchange)
+  const ended = ending?.type === 'turn-end' && last ? complete(last, () => asResponse().output) : undefined
   return answered(
     exchange,
     answering,
@@ -179,7 +180,7 @@ async function relay(exchange: Routed, answering: Answering, stream: AnswerStrea
         // The beginning has come from the upstream.
         encoder.push({ type: 'turn-start' }, () => {})
         encoder.push(ending ?? failed(generated.outcome), (frame) => void frames.push(frame))
-        const response = exchange.dialect === 'responses' ? responseObject(generated, answering, exchange) : undefined
+        const response = exchange.dialect === 'responses' ? asResponse() : undefined
         for (const frame of continued(frames, passed, response)) outlet.write(frame)
       }
       outlet.end()

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { type Face, pairs, pathOf, question, speech, type StoredWire, textOf, told } from '../support/faces.js'
 import { startGateway } from '../support/gateway.js'
-import { startUpstream } from '../support/upstream.js'
+import { json, startUpstream } from '../support/upstream.js'
 
 const pieces = ['Grüße ', 'an 世界', ' – 👩‍🚀', '!']
 
@@ -75,6 +75,37 @@ for (const { ingress, spoken } of pairs) {
       expect(await gateway.ended(1)).toMatchObject([
         { outcome: 'completed', status: 200, usage: { input: 3, output: 5 }, attempts: [{ outcome: 'succeeded' }] },
       ])
+    })
+  }
+}
+
+for (const { ingress, spoken } of pairs) {
+  test(`${ingress} caller, ${spoken} upstream: a whole answer to one who asked for a stream is streamed all the same`, async () => {
+    await using upstream = await startUpstream((_, response) => json(response, speech(spoken, pieces).whole))
+    await using gateway = await startGateway({
+      accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url, dialect: spoken } },
+    })
+    const response = await gateway.call(pathOf(ingress), { body: question(ingress, { stream: true }) })
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    const read = told(await response.text())
+    expect(read).toMatchObject({ text: pieces.join(''), done: true })
+    const answer = await gateway.call(`/v1/responses/${response.headers.get('x-weir-response-id')}`)
+    const stored = (await answer.json()) as StoredWire
+    expect(textOf(stored)).toBe(pieces.join(''))
+    if (ingress === 'responses') expect(read.events.at(-1)?.response).toEqual(stored)
+  })
+
+  for (const type of ['text/plain', 'TEXT/EVENT-STREAM; charset=utf-8', undefined]) {
+    test(`${ingress} caller, ${spoken} upstream: a stream whose content type is ${type ?? 'not said'} is read as one`, async () => {
+      await using upstream = await startUpstream((_, response) => {
+        response.writeHead(200, type === undefined ? {} : { 'content-type': type })
+        response.end(whole(spoken))
+      })
+      await using gateway = await startGateway({
+        accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url, dialect: spoken } },
+      })
+      const response = await gateway.call(pathOf(ingress), { body: question(ingress, { stream: true }) })
+      expect(told(await response.text())).toMatchObject({ text: pieces.join(''), done: true })
     })
   }
 }

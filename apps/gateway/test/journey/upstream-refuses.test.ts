@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { type Face, pairs, pathOf, question, speech } from '../support/faces.js'
 import { listen, startGateway, type TestGatewayOptions } from '../support/gateway.js'
@@ -187,6 +187,30 @@ for (const { ingress, spoken } of pairs) {
       expect(response.status).toBe(status)
       expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
       expect(await response.json()).toMatchObject({ error: { code } })
+    })
+  }
+
+  const halves: readonly [string, (response: ServerResponse) => void, number, string][] = [
+    ['cut', (response) => void response.destroy(), 502, 'upstream_error'],
+    ['ended', (response) => void response.end(), 502, 'upstream_malformed'],
+    ['stalled', () => {}, 504, 'upstream_timeout'],
+  ]
+  for (const [what, breaks, status, code] of halves) {
+    test(`${ingress} caller, ${spoken} upstream: a plain answer that is ${what} half-way is a ${status}`, async () => {
+      await using upstream = await startUpstream((_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' })
+        response.write(JSON.stringify(speech(spoken, ['Once upon a time']).whole).slice(0, 60), () => breaks(response))
+      })
+      await using gateway = await startGateway({
+        accounts: accountOf(spoken, upstream.url),
+        settings: { streamIdleTimeout: 100 },
+      })
+      const response = await gateway.call(pathOf(ingress), { body: question(ingress) })
+      expect(response.status).toBe(status)
+      expect(await response.json()).toMatchObject({ error: { code } })
+      expect(await gateway.ended(1)).toMatchObject([
+        { status, outcome: 'failed', errorCode: code, stored: false, attempts: [{ status: 200, outcome: 'failed' }] },
+      ])
     })
   }
 
