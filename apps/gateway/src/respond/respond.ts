@@ -64,6 +64,7 @@ const nativeWire = (exchange: Routed, answering: Answering): NativeWire =>
   })
 
 function whole(exchange: Routed, answering: Answering, answer: { wire: object; generated: Generated }, outlet: Outlet): Answered {
+  noteLatestAttempt(exchange.trail, { upstreamId: answer.generated.id ?? null })
   const native = exchange.attempt.lane === 'native' ? nativeWire(exchange, answering) : undefined
   const marks = stamp(issuerOf(exchange), reveals(exchange))
   const generated = native ? answer.generated : stamped(answer.generated, marks)
@@ -212,7 +213,7 @@ interface Pumping {
 }
 
 /** Runs a stream to its end, or to the moment when the caller leaves. A slow reader makes the upstream wait. */
-function pumped({ signal }: Routed, stream: AnswerStream, outlet: Outlet, pump: Pumping): Promise<void> {
+function pumped({ signal, trail }: Routed, stream: AnswerStream, outlet: Outlet, pump: Pumping): Promise<void> {
   return new Promise((resolve) => {
     const leave = (): void => {
       stream.destroy()
@@ -226,6 +227,7 @@ function pumped({ signal }: Routed, stream: AnswerStream, outlet: Outlet, pump: 
     outlet.drained(() => stream.resume())
     stream.start({
       event(event) {
+        if (event.type === 'turn-start' && event.id !== undefined) noteLatestAttempt(trail, { upstreamId: event.id })
         pump.event(event)
         afterwards()
       },

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { errorOf } from '../support/error.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
 import { read } from '../support/json.js'
+import { says } from '../support/scripted.js'
+import { startUpstream } from '../support/upstream.js'
 
 const ask = async (gateway: TestGateway, body: object, key: string = keys.alice): Promise<string> => {
   const answer = await gateway.call('/v1/responses', { body, key })
@@ -68,6 +70,21 @@ test('a request leaves one record: who asked what, who answered, what it took', 
   expect(record.latency_ms).toBe(Date.parse(record.ended_at) - Date.parse(record.started_at))
   expect(record.time_to_first_token_ms).toBeLessThanOrEqual(record.latency_ms)
 })
+
+for (const stream of [false, true])
+  for (const [model, id] of [
+    ['chat/m', 'chatcmpl-upstream'],
+    ['responses/m', 'resp_upstream'],
+  ] as const)
+    test(`an attempt at ${model} knows the id that the upstream gave, ${stream ? 'streamed' : 'plain'}`, async () => {
+      await using upstream = await startUpstream(says('Hello'))
+      const account = { provider: 'openai-compatible', baseURL: upstream.url }
+      await using gateway = await startGateway({ accounts: { chat: account, responses: { ...account, dialect: 'responses' } } })
+      await ask(gateway, { model, input: 'Hi', stream })
+      const [record] = await list(gateway)
+      expect(record?.attempts).toMatchObject([{ number: 1, status: 200, outcome: 'succeeded', upstream_id: id }])
+      expect(record?.response_id).not.toBe(id)
+    })
 
 test('a chat that is streamed, a refused body and an unknown model leave theirs', async () => {
   await using gateway = await startGateway()
