@@ -21,6 +21,7 @@ export async function readJson(request: IncomingMessage, response: ServerRespons
 }
 
 function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (request.destroyed) return Promise.reject(new GatewayError('client_closed'))
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -34,7 +35,10 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
     })
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)))
     request.on('error', (cause) => reject(new GatewayError('client_closed', { cause })))
-    request.on('close', () => reject(new GatewayError('client_closed')))
+    // Follows every request: an error is made only for one that was not complete.
+    request.on('close', () => {
+      if (!request.complete) reject(new GatewayError('client_closed'))
+    })
   })
 }
 

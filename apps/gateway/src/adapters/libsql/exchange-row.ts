@@ -1,10 +1,10 @@
 import type { AttemptRow, ExchangeRow, UsageColumns } from '../../ports/ledger.js'
-import type { Bindable } from './bind.js'
+import { rowList } from './bind.js'
 import { flag, number, numberOrNull, text, textOrNull, type Row } from './row.js'
 import { change, type Change, type Write } from './writer.js'
 
 /** What each column holds. */
-type Columns<Source> = Readonly<Record<string, (source: Source) => Bindable>>
+type Columns<Source> = Readonly<Record<string, (source: Source) => string | number | null>>
 
 const exchangeColumns: Columns<ExchangeRow> = {
   tenant: (row) => row.owner.tenant,
@@ -57,23 +57,22 @@ const attemptColumns: Columns<AttemptOf> = {
   upstream_id: ({ attempt }) => attempt.upstreamId,
 }
 
-const insertExchange = insertInto('exchanges', exchangeColumns)
-const insertAttempt = insertInto('attempts', attemptColumns)
+const insertExchanges = insertInto('exchanges', exchangeColumns)
+const insertAttempts = insertInto('attempts', attemptColumns)
 
-/** An exchange and its attempts, written together. What is there already stays as it is. */
-export function exchangeWrite(exchange: ExchangeRow): Write {
-  return [insertExchange(exchange), ...exchange.attempts.map((attempt) => insertAttempt({ exchange, attempt }))]
+/** Exchanges and their attempts, written together. What is there already stays as it is. */
+export function exchangesWrite(exchanges: readonly ExchangeRow[]): Write {
+  const attempts = exchanges.flatMap((exchange) => exchange.attempts.map((attempt) => ({ exchange, attempt })))
+  return attempts.length > 0 ? [insertExchanges(exchanges), insertAttempts(attempts)] : [insertExchanges(exchanges)]
 }
 
-function insertInto<Source>(table: string, columns: Columns<Source>): (source: Source) => Change {
+function insertInto<Source>(table: string, columns: Columns<Source>): (sources: readonly Source[]) => Change {
   const names = Object.keys(columns)
   const reads = Object.values(columns)
-  const sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`
-  return (source) =>
-    change(
-      sql,
-      reads.map((read) => read(source)),
-    )
+  const values = names.map((_, place) => `json_extract(value, '$[${place}]')`)
+  // Without the WHERE, SQLite takes the ON for that of a join.
+  const sql = `INSERT INTO ${table} (${names.join(', ')}) SELECT ${values.join(', ')} FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`
+  return (sources) => change(sql, [rowList(sources.map((source) => reads.map((read) => read(source))))])
 }
 
 export function exchangeRow(row: Row, attempts: readonly AttemptRow[]): ExchangeRow {
@@ -89,7 +88,7 @@ export function exchangeRow(row: Row, attempts: readonly AttemptRow[]): Exchange
     model: textOrNull(row, 'model'),
     account: textOrNull(row, 'account'),
     upstreamModel: textOrNull(row, 'upstream_model'),
-    // These two, and the JSON below, were written by `exchangeWrite` alone.
+    // These two, and the JSON below, were written by `exchangesWrite` alone.
     lane: textOrNull(row, 'lane') as ExchangeRow['lane'],
     status: number(row, 'status'),
     outcome: text(row, 'outcome') as ExchangeRow['outcome'],
@@ -114,7 +113,7 @@ export function attemptRow(row: Row): AttemptRow {
     startedAt: number(row, 'started_at'),
     latency: number(row, 'latency'),
     status: numberOrNull(row, 'status'),
-    // Written by `exchangeWrite` alone.
+    // Written by `exchangesWrite` alone.
     outcome: text(row, 'outcome') as AttemptRow['outcome'],
     failure: textOrNull(row, 'failure'),
     upstreamId: textOrNull(row, 'upstream_id'),

@@ -48,14 +48,16 @@ export function openLibsql({ file, writerUrl, clock = { now: Date.now }, report 
   const writer = inMemory
     ? inlineWriter(connection)
     : threadWriter(path, writerUrl ?? new URL('./writer-thread.js', import.meta.url))
+  const exchanges = ledger(connection, writer, report)
   let closed: Promise<void> | undefined
 
   return {
     responses: responseStore(connection, writer, clock),
-    ledger: ledger(connection, writer, report),
+    ledger: exchanges,
     keys: keyStore(connection, writer),
     close() {
-      closed ??= writer.close().then(() => connection.close())
+      // What is waiting is sent before the writer closes. A row that could not be kept has been reported by then.
+      closed ??= Promise.all([exchanges.flush().catch(() => {}), writer.close()]).then(() => connection.close())
       return closed
     },
   }
