@@ -58,11 +58,13 @@ export const budget: BudgetLine[] = [
   { title: 'cold start to ready, ms', row: 'cold-start', figure: 'readyMs', subject: 'weir', limit: 1500, reach: 700 },
 ]
 
-/** Judges what was measured; lines whose rows did not run are left out. */
+/** Judges what was measured; lines whose subjects did not run are left out, and one without a figure is not kept. */
 export function judge(results: readonly Result[]): Verdict[] {
   return budget.flatMap((line) => {
+    const compared = [line.subject, ...(line.against === undefined ? [] : [line.against])]
+    if (compared.some((subject) => roundsOf(results, line.row, subject).length === 0)) return []
     const value = valueOf(line, results)
-    if (!Number.isFinite(value)) return []
+    // NaN is on neither side of a limit.
     return [{ ...line, value, kept: line.atLeast === true ? value >= line.limit : value <= line.limit }]
   })
 }

@@ -129,7 +129,8 @@ export function start(options: Start): Process {
   const output = log === undefined ? 'ignore' : openSync(log, 'a')
   const [program = '', ...parameters] = pinned
   const stdio = ['ignore', output, log === undefined ? 'inherit' : output, 'ipc'] as const
-  const child = spawn(program, parameters, { stdio: [...stdio], env: { ...process.env, ...env } })
+  // `advanced` carries NaN, the figure of what did not happen, which JSON would make null.
+  const child = spawn(program, parameters, { stdio: [...stdio], env: { ...process.env, ...env }, serialization: 'advanced' })
   if (typeof output === 'number') closeSync(output)
   children.add(child)
   child.once('exit', () => children.delete(child))

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { readFileSync, rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Remote } from './ipc.js'
@@ -23,6 +23,8 @@ export interface Stage extends AsyncDisposable {
 export async function setStage(): Promise<Stage> {
   const [gatewayCore, upstreamCore, loadCore] = coresOfThree()
   const folder = await mkdtemp(join(tmpdir(), 'weir-bench-'))
+  // Also where a signal ends the run.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const upstreamProcess = start({ script: 'upstream.ts', core: upstreamCore })
   const loadProcess = start({ script: 'load.ts', core: loadCore })
   const upstream = upstreamProcess.remote<UpstreamCommands>()
@@ -37,13 +39,12 @@ export async function setStage(): Promise<Stage> {
       gatewayCore === undefined
         ? 'processes are not held to cores here'
         : `gateway on core ${gatewayCore}, upstream on ${upstreamCore}, load on ${loadCore}`,
-    [Symbol.asyncDispose]: () => strike([upstreamProcess, loadProcess], folder),
+    [Symbol.asyncDispose]: () => strike([upstreamProcess, loadProcess]),
   }
 }
 
-async function strike(processes: Process[], folder: string): Promise<void> {
+async function strike(processes: Process[]): Promise<void> {
   await Promise.all(processes.map((each) => each.stop()))
-  await rm(folder, { recursive: true, force: true })
 }
 
 function coresOfThree(): (number | undefined)[] {
