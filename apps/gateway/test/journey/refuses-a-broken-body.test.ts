@@ -84,7 +84,7 @@ for (const route of routes) {
   test(`${route} answers a chunked body with 413 as soon as it is over the limit`, async () => {
     await using gateway = await startGateway({ settings: { bodyLimit: 1000 } })
     await using connection = await connectTo(gateway.url)
-    connection.send(
+    await connection.send(
       `POST ${route} HTTP/1.1\r\nHost: weir\r\nAuthorization: Bearer ${keys.alice}\r\n` +
         'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
     )
@@ -124,14 +124,14 @@ test('a known caller that asks first is told to go on, and one with too large a 
     `Content-Type: application/json\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`
   {
     await using connection = await connectTo(gateway.url)
-    connection.send(head(body.length))
+    await connection.send(head(body.length))
     expect(await connection.until(/\r\n\r\n/)).toBe('HTTP/1.1 100 Continue\r\n\r\n')
-    connection.send(body)
+    await connection.send(body)
     expect(await connection.until(/"status":"completed"/)).toContain('HTTP/1.1 200 OK')
   }
   {
     await using connection = await connectTo(gateway.url)
-    connection.send(head(1001))
+    await connection.send(head(1001))
     expect(await connection.until(/payload_too_large/)).toMatch(/^HTTP\/1\.1 413 /)
   }
 })

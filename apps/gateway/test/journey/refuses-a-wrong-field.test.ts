@@ -94,3 +94,11 @@ test('what says nothing is no wrong value: null and false', async () => {
   expect(answer.status).toBe(200)
   expect(await answer.json()).toMatchObject({ status: 'completed', background: false, store: true, previous_response_id: null })
 })
+
+test('a chat message that calls itself another item is what its role says', async () => {
+  await using gateway = await startGateway()
+  const odd = { role: 'user', type: 'reasoning', encrypted_content: { not: 'text' }, content: 'Hello!' }
+  const answer = await gateway.call('/v1/responses', { body: { model, messages: [odd] } })
+  expect(answer.status).toBe(200)
+  expect(JSON.stringify(await answer.json())).toContain('You said: Hello!')
+})

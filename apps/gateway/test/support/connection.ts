@@ -2,13 +2,15 @@ import { createConnection } from 'node:net'
 
 /** A raw connection: what is sent goes out byte by byte, and what comes back is kept as it came. */
 export interface RawConnection extends AsyncDisposable {
-  send(text: string | Uint8Array): void
+  /** Resolves when it has left; rejects where the other side takes no more. */
+  send(text: string | Uint8Array): Promise<void>
+  /** From now on, or until `read`, nothing is read: what comes waits in the kernel, and a reset loses it. */
+  pause(): void
+  read(): void
   /** Everything received so far, once `pattern` is in it; rejects when the other side closes before. */
   until(pattern: RegExp): Promise<string>
   /** Everything received, once the other side has closed. */
   readonly closed: Promise<string>
-  /** How many bytes have left this side. */
-  readonly sent: number
 }
 
 export async function connectTo(origin: string): Promise<RawConnection> {
@@ -35,10 +37,9 @@ export async function connectTo(origin: string): Promise<RawConnection> {
   })
   return {
     closed,
-    send: (text) => void socket.write(text),
-    get sent() {
-      return socket.bytesWritten - socket.writableLength
-    },
+    send: (text) => new Promise((resolve, reject) => socket.write(text, (error) => (error ? reject(error) : resolve()))),
+    pause: () => void socket.pause(),
+    read: () => void socket.resume(),
     async until(pattern) {
       while (!pattern.test(received)) {
         if (ended) throw new Error(`The connection was closed before ${pattern} came: ${received}`)

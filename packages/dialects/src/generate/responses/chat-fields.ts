@@ -70,8 +70,9 @@ function inputOf(messages: readonly unknown[]): responses.InputItem[] {
   })
 }
 
+/** What an item is follows from the role alone: a `type` that a message brings along does not make it another item. */
 function itemsOf(message: Loose, customCalls: ReadonlySet<unknown>): Loose[] {
-  const { role, content, ...rest } = message
+  const { role, content, type: _, ...rest } = message
   switch (role) {
     case 'assistant':
       return assistantItems(content, rest)
@@ -111,7 +112,7 @@ function callOf(call: unknown): Loose {
   if (!isRecord(call)) return { type: 'function_call', wire: call }
   const { id, type: _, function: called, custom, ...rest } = call
   const inner = isRecord(custom) ? custom : isRecord(called) ? called : {}
-  return { type: isRecord(custom) ? 'custom_tool_call' : 'function_call', ...rest, call_id: id, ...inner }
+  return { ...rest, ...inner, type: isRecord(custom) ? 'custom_tool_call' : 'function_call', call_id: id }
 }
 
 function contentOf(content: unknown, text: 'input_text' | 'output_text'): unknown {

@@ -177,6 +177,23 @@ describe('chat fields on /responses', () => {
     expect(normalize(plain)).toBe(plain)
   })
 
+  it('do not let a message be another item than its role says', () => {
+    const messages = [
+      { role: 'user', type: 'item_reference', id: 'msg_1', content: 'Hi' },
+      { role: 'tool', type: 'reasoning', tool_call_id: 'c1', content: 'one' },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'c2', type: 'function', function: { type: 'mcp_call', name: 'f', arguments: '{}' } }],
+      },
+    ]
+    expect(normalize({ model: 'm', messages } as unknown as wire.ResponsesRequest).input).toEqual([
+      { type: 'message', role: 'user', id: 'msg_1', content: 'Hi' },
+      { type: 'function_call_output', call_id: 'c1', output: 'one' },
+      { type: 'function_call', call_id: 'c2', name: 'f', arguments: '{}' },
+    ])
+  })
+
   it('become the words of Responses, once', () => {
     const chat = {
       model: 'm',
