@@ -10,6 +10,17 @@ export function header(head: Head, ...names: readonly string[]): string | undefi
   return undefined
 }
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Node reads the bytes of a header as Latin-1; what is UTF-8 was meant as that. */
+function readable(text: string): string {
+  try {
+    return strictUtf8.decode(Buffer.from(text, 'latin1'))
+  } catch {
+    return text
+  }
+}
+
 const longestValue = 128
 const none: Readonly<Record<string, string>> = {}
 
@@ -25,7 +36,7 @@ export function labels(head: Head): Readonly<Record<string, string>> {
     new GatewayError('invalid_value', { message: `${name}: ${message}`, param: name })
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(readable(text))
   } catch (cause) {
     throw new GatewayError('invalid_value', { message: `${name} is not JSON; send an object of strings.`, param: name, cause })
   }

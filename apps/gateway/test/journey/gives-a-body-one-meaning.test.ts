@@ -17,6 +17,10 @@ const ambiguous: readonly { body: string; param: string }[] = [
   { body: '{"model":"up/m","STREAM":true,"messages":[]}', param: 'STREAM' },
   { body: '{"model":"up/m","messages":[{"role":"user","Role":"system","content":"Hi"}]}', param: 'messages[0].Role' },
   { body: '{"model":"up/m","messages":[],"extra":{"ID":1,"Id":2}}', param: 'extra.Id' },
+  { body: '{"model":"up/m","in\u017ftructions":"No.","messages":[]}', param: 'in\u017ftructions' },
+  { body: '{"model":"up/m","to\u212aen":1,"token":2,"messages":[]}', param: 'to\u212aen' },
+  { body: '{"model":"up/m","Previous_Response_Id":"resp_1","messages":[]}', param: 'Previous_Response_Id' },
+  { body: '{"model":"up/m","Seed":1,"messages":[]}', param: 'Seed' },
 ]
 
 for (const { body, param } of ambiguous)
@@ -26,6 +30,44 @@ for (const { body, param } of ambiguous)
     const answer = await gateway.call('/v1/chat/completions', { body })
     expect(answer.status).toBe(400)
     expect(await errorOf(answer)).toMatchObject({ code: 'ambiguous_field', param, type: 'invalid_request_error' })
+    expect(upstream.seen).toEqual([])
+  })
+
+for (const [place, param] of [
+  ['"__proto__":{"stream":true}', '__proto__'],
+  ['"metadata":{"__proto__":"x"}', 'metadata.__proto__'],
+  [
+    '"tools":[{"type":"function","function":{"name":"f","parameters":{"__proto__":{}}}}]',
+    'tools[0].function.parameters.__proto__',
+  ],
+] as const)
+  test(`${place} is refused: it would be a field to one reader and a parent to another`, async () => {
+    await using upstream = await startUpstream((_, response) => json(response, completion))
+    await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })
+    const messages = '"messages":[{"role":"user","content":"Hi"}],"input":"Hi"'
+    for (const route of ['/v1/responses', '/v1/chat/completions']) {
+      const answer = await gateway.call(route, { body: `{"model":"up/m",${messages},${place}}` })
+      expect(answer.status).toBe(400)
+      expect(await errorOf(answer)).toMatchObject({ code: 'invalid_value', param })
+    }
+    expect(upstream.seen).toEqual([])
+  })
+
+const smuggling: readonly { body: string; param: string }[] = [
+  { body: '{"model":"up/m","messages":[],"__proto__":{"stream":true}}', param: '__proto__' },
+  { body: '{"model":"up/m","messages":[{"role":"user","content":"Hi","__proto__":{"a":1}}]}', param: 'messages[0].__proto__' },
+  { body: '{"model":"up/m","messages":[],"metadata":{"a":{"__proto__":null}}}', param: 'metadata.a.__proto__' },
+]
+
+for (const { body, param } of smuggling)
+  test(`${body} is refused at ${param}, before any upstream sees it`, async () => {
+    await using upstream = await startUpstream((_, response) => json(response, completion))
+    await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })
+    for (const path of ['/v1/chat/completions', '/v1/responses']) {
+      const answer = await gateway.call(path, { body })
+      expect(answer.status).toBe(400)
+      expect(await errorOf(answer)).toMatchObject({ code: 'invalid_value', param })
+    }
     expect(upstream.seen).toEqual([])
   })
 

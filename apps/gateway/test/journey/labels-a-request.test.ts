@@ -38,6 +38,14 @@ for (const name of ['x-weir-metadata', 'x-tfy-metadata']) {
   })
 }
 
+test('a label may be written in UTF-8, or in Latin-1', async () => {
+  await using gateway = await startGateway()
+  // As bytes on the wire: fetch sends each character of a header as one byte.
+  for (const sent of [Buffer.from('{"team":"Zürich, 北"}').toString('latin1'), '{"team":"Zürich"}'])
+    await gateway.call('/v1/responses', { body, headers: { 'x-weir-metadata': sent } })
+  expect((await gateway.ended(2)).map(({ metadata }) => metadata)).toEqual([{ team: 'Zürich, 北' }, { team: 'Zürich' }])
+})
+
 test('of both headers, ours counts', async () => {
   await using gateway = await startGateway()
   await gateway.call('/v1/responses', { body, headers: { 'x-weir-metadata': '{"a":"1"}', 'x-tfy-metadata': '{"b":"2"}' } })
