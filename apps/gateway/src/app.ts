@@ -1,4 +1,5 @@
-import { api } from '@weir/contracts'
+import { api, type Endpoint } from '@weir/contracts'
+import type { IncomingHttpHeaders } from 'node:http'
 import Koa from 'koa'
 import type { Configuration } from './configuration.js'
 import type { HandlerContext } from './handlers/context.js'
@@ -7,6 +8,7 @@ import { compileRoutes } from './ingress/routes.js'
 import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
 import { authenticateFor } from './authenticate/access.js'
+import { identify } from './authenticate/authenticate.js'
 import { documentation } from './openapi.js'
 import { answer, type Rest } from './rest.js'
 import { answerTrpc, routerFrom } from './trpc.js'
@@ -21,6 +23,12 @@ export interface AppOptions {
   /** False while the gateway drains. */
   readonly serving: () => boolean
 }
+
+const publicProcedures = new Set(
+  Object.entries<Record<string, Endpoint>>({ ...api }).flatMap(([group, endpoints]) =>
+    Object.entries(endpoints).flatMap(([name, { access }]) => (access === 'public' ? [`${group}.${name}`] : [])),
+  ),
+)
 
 /** The gateway as a Koa application, over any set of ports. */
 export function createApp({ ports, configuration, observe, version, serving }: AppOptions): Koa {
@@ -37,6 +45,8 @@ export function createApp({ ports, configuration, observe, version, serving }: A
       },
     }),
     bodyLimit: () => configuration().bodyLimit,
+    identify: (headers: IncomingHttpHeaders) => identify({ headers }, configuration(), ports),
+    isPublic: (procedure: string) => publicProcedures.has(procedure),
   }
   const documents = documentation(version)
 

@@ -1,6 +1,7 @@
 // What the operator configured, compiled once and then only read. An exchange pins one configuration for its whole life.
 import type { ProviderAccountManifest, VirtualAccountManifest } from '@weir/contracts'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { DialectName } from '@weir/dialects'
 import { StartError, type Environment, type Settings } from './config.js'
 import type { Caller } from './exchange.js'
@@ -45,7 +46,7 @@ export const defaultTenant = 'default'
 export const administrator: Caller = { tenant: defaultTenant, subject: 'user:admin', role: 'admin' }
 
 /** How keys are kept and looked up: by their SHA-256, in hex. */
-export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex')
+export const hashKey = (key: string): string => hash('sha256', key, 'hex')
 
 /**
  * Compiles the manifest file, if there is one, and the accounts that the environment makes. Throws a `StartError` that names
@@ -74,9 +75,9 @@ export function compileConfiguration(settings: Settings): Configuration {
     }
     if (isVirtualAccount(manifest)) {
       if (manifest.token === undefined) continue
-      const hash = hashKey(read(['token'], manifest.token))
-      if (keys.has(hash)) throw at(located, ['token'], 'Another virtual account has the same token.')
-      keys.set(hash, virtualKey(manifest))
+      const hashed = hashKey(read(['token'], manifest.token))
+      if (keys.has(hashed)) throw at(located, ['token'], 'Another virtual account has the same token.')
+      keys.set(hashed, virtualKey(manifest))
     } else accounts.set(manifest.name, compileAccount(manifest, located, read))
   }
   if (settings.adminKey !== undefined) keys.set(hashKey(settings.adminKey), { caller: administrator })
@@ -153,14 +154,17 @@ function compileAccount(
   }
   const baseURL = manifest.base_url ?? provider.baseURL
   if (baseURL === undefined) throw at(located, ['base_url'], `An account of ${name} has to say its base_url.`)
+  // Paths are put behind it, so nothing may come after its own.
+  if (/[?#]/.test(baseURL)) throw at(located, ['base_url'], 'It takes a URL without a query or a fragment.')
   if (manifest.dialect !== undefined && !provider.dialectIsOpen && !provider.dialects.includes(manifest.dialect))
     throw at(located, ['dialect'], `${name} speaks ${provider.dialects.join(' and ')}.`)
   const credential = accountCredential(manifest, provider, located, read)
   const headers = Object.fromEntries(
-    Object.entries(manifest.headers ?? {}).map(([header, value]) => [
-      header.toLowerCase(),
-      isReference(value) ? read(['headers', header], value) : value,
-    ]),
+    Object.entries(manifest.headers ?? {}).map(([header, value]) => {
+      const text = isReference(value) ? read(['headers', header], value) : value
+      if (!isHeader(header, text)) throw at(located, ['headers', header], 'This is no HTTP header.')
+      return [header.toLowerCase(), text]
+    }),
   )
   const integrations = manifest.integrations ?? []
   return {
@@ -170,6 +174,16 @@ function compileAccount(
     dialects: manifest.dialect === undefined ? provider.dialects : [manifest.dialect],
     credentials: credentials({ ...headers, ...credential }),
     models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, one.model_id ?? one.name])),
+  }
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -19,7 +19,7 @@ import { respond } from './respond/respond.js'
 import { route } from './route/route.js'
 
 /** Who calls, what is asked, what came before, who may answer, and whether there is room for it. */
-export async function admit(received: Received, ports: Ports): Promise<Admitted> {
+async function admit(received: Received, ports: Ports): Promise<Admitted> {
   const known = await authenticate(received, ports)
   const read = await ingress(known)
   const recalled = await recall(read, ports)
@@ -28,7 +28,7 @@ export async function admit(received: Received, ports: Ports): Promise<Admitted>
 }
 
 /** Asks a model and writes its answer. A turn ends with the next turn's items, until there are none. */
-export async function serve(admitted: Admitted, outlet: Outlet, ports: Ports): Promise<void> {
+async function serve(admitted: Admitted, outlet: Outlet, ports: Ports): Promise<void> {
   const guarded = await guard(admitted)
   const routed = await route(guarded, ports)
   const answered = await respond(routed, outlet)

@@ -90,6 +90,9 @@ function versionOf(manifest: URL): string {
   return version
 }
 
+// A reader of the banner or the log that goes away is no reason to stop serving.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 try {
   await start()
 } catch (error) {

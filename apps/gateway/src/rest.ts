@@ -1,14 +1,14 @@
 // The REST face: finds the endpoint of a request and has it answered, by the journey or by a handler. HTTP matters only.
-import { firstIssue, GatewayError, mintId, type Endpoint } from '@weir/contracts'
+import { GatewayError, mintId, type Endpoint } from '@weir/contracts'
 import { responses } from '@weir/dialects'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type * as z from 'zod'
 import { authenticateFor } from './authenticate/access.js'
 import type { Configuration } from './configuration.js'
 import { toGatewayError } from './errors.js'
 import type { HandlerContext } from './handlers/context.js'
 import { readJson } from './ingress/body.js'
 import { lingering } from './ingress/linger.js'
+import { parse } from './ingress/parse.js'
 import { dialectOf, receive } from './ingress/receive.js'
 import type { Match, Routes } from './ingress/routes.js'
 import { travel } from './journey.js'
@@ -48,7 +48,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     const { endpoint, group, name } = match.route
     const caller = await authenticateFor(endpoint, { headers: request.headers }, configuration, rest.ports)
     const body = endpoint.body ? await readJson(request, response, configuration.bodyLimit) : undefined
-    const input = parse(endpoint, match.params, query < 0 ? '' : url.slice(query + 1), body)
+    const input = inputOf(endpoint, match.params, query < 0 ? '' : url.slice(query + 1), body)
     const handler = rest.handlers[group]?.[name]
     if (!handler) throw new GatewayError('not_found')
     // The contract ties each handler to its own input; here all of them are one.
@@ -94,22 +94,12 @@ function leaving(response: ServerResponse): AbortSignal {
 }
 
 /** Path, query and body, each parsed from its own place by its own schema, so that none can speak for another. */
-function parse(endpoint: Endpoint, params: object, query: string, body: unknown): object {
+function inputOf(endpoint: Endpoint, params: object, query: string, body: unknown): object {
   return {
-    ...(endpoint.params && parsed(endpoint.params, params)),
-    ...(endpoint.query && parsed(endpoint.query, Object.fromEntries(new URLSearchParams(query)))),
-    ...(endpoint.body && (parsed(endpoint.body, body) as object)),
+    ...(endpoint.params && parse(endpoint.params, params)),
+    ...(endpoint.query && parse(endpoint.query, Object.fromEntries(new URLSearchParams(query)))),
+    ...(endpoint.body && (parse(endpoint.body, body) as object)),
   }
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const { path, message, missing } = firstIssue(result.error)
-  throw new GatewayError(missing ? 'missing_required_parameter' : 'invalid_value', {
-    message: `${path}: ${message}`,
-    param: path,
-  })
 }
 
 function reply(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: unknown): void {

@@ -2,20 +2,13 @@
 // given decides who may call and what is answered; here are only tRPC's own matters.
 import { initTRPC, TRPCError } from '@trpc/server'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
-import {
-  errorTable,
-  firstIssue,
-  GatewayError,
-  mintId,
-  type Api,
-  type Endpoint,
-  type ErrorCode,
-  type RouterOf,
-} from '@weir/contracts'
-import type { Middleware } from 'koa'
+import { errorTable, GatewayError, mintId, type Api, type Endpoint, type ErrorCode, type RouterOf } from '@weir/contracts'
+import { responses } from '@weir/dialects'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type * as z from 'zod'
 import { toGatewayError } from './errors.js'
+import { lingering } from './ingress/linger.js'
+import { parse } from './ingress/parse.js'
+import { errorHeaders } from './respond/fail.js'
 
 /** What is known of the HTTP request that carries one call, or a batch of them. */
 export interface Connection {
@@ -100,21 +93,11 @@ function only(names: readonly string[], input: Readonly<Record<string, unknown>>
   return Object.fromEntries(names.filter((name) => Object.hasOwn(input, name)).map((name) => [name, input[name]]))
 }
 
-function parsed(schema: z.ZodType, value: unknown): unknown {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const { path, message, missing } = firstIssue(result.error)
-  throw new GatewayError(missing ? 'missing_required_parameter' : 'invalid_value', {
-    message: `${path}: ${message}`,
-    param: path,
-  })
-}
-
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Path, query and body come as one object here; each is judged by its own schema, and never sees what is another's. */
-function parse({ params, query, body }: Endpoint, input: unknown = {}): object {
+function inputOf({ params, query, body }: Endpoint, input: unknown = {}): object {
   if (!isRecord(input)) throw new GatewayError('invalid_value', { message: 'Expected an object.' })
   const inPath = Object.keys(params?.shape ?? {})
   const inQuery = Object.keys(query?.shape ?? {})
@@ -122,9 +105,9 @@ function parse({ params, query, body }: Endpoint, input: unknown = {}): object {
   const rest = Object.keys(input).filter((name) => !elsewhere.has(name))
   return Object.assign(
     {},
-    params && parsed(params, only(inPath, input)),
-    query && parsed(query, only(inQuery, input)),
-    body && parsed(body, only(rest, input)),
+    params && parse(params, only(inPath, input)),
+    query && parse(query, only(inQuery, input)),
+    body && parse(body, only(rest, input)),
   )
 }
 
@@ -170,7 +153,7 @@ function handlerProcedure<Context>(id: string, name: string, endpoint: Endpoint,
     try {
       const context = await enter(endpoint, call)
       // The contract ties each handler to its own input; here all of them are one.
-      return await handler(parse(endpoint, input) as never, context)
+      return await handler(inputOf(endpoint, input) as never, context)
     } catch (thrown) {
       throw failedCall(thrown, call.requestId)
     }
@@ -197,12 +180,29 @@ export function routerFrom<T extends object, Context>(
 }
 
 export interface TrpcMount {
+  /** Judges the head alone, before the body is read. Throws `GatewayError` for a stranger. */
+  readonly identify: (headers: IncomingMessage['headers']) => Promise<unknown>
+  /** Whether anyone may call this procedure (`<group>.<name>`). */
+  readonly isPublic: (procedure: string) => boolean
   readonly router: Parameters<typeof nodeHTTPRequestHandler>[0]['router']
   /** Bytes. Beyond it the answer is 413. */
   readonly bodyLimit: () => number
 }
 
 const prefix = '/trpc/'
+
+/** A body of so few bytes may be read before its caller is known, so that tRPC itself can tell it what is wrong. */
+const shortBody = 64 * 1024
+
+const isShort = ({ headers, method }: IncomingMessage): boolean =>
+  method === 'GET' || (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= shortBody)
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: GatewayError, requestId: string): void {
+  const { status, body } = responses.error.encode(error)
+  lingering(request, status)
+  response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': requestId, ...errorHeaders(error) })
+  response.end(JSON.stringify(body))
+}
 
 /** Calls in one HTTP request; the client sends no more. */
 const largestBatch = 10
@@ -211,11 +211,20 @@ const largestBatch = 10
 export async function answerTrpc(
   request: IncomingMessage,
   response: ServerResponse,
-  { router, bodyLimit }: TrpcMount,
+  { router, bodyLimit, identify, isPublic }: TrpcMount,
 ): Promise<boolean> {
   const path = (request.url ?? '').split('?', 1)[0] ?? ''
   if (!path.startsWith(prefix)) return false
   const requestId = mintId('exchange')
+  if (!isShort(request) && !path.slice(prefix.length).split(',').every(isPublic)) {
+    const stranger = await identify(request.headers).then(() => undefined, toGatewayError)
+    if (stranger) {
+      refuse(request, response, stranger, requestId)
+      return true
+    }
+  }
+  // Asked to wait, a caller is told to go on only now that it is known.
+  if (request.headers.expect !== undefined) response.writeContinue()
   // Koa's 404 would stand otherwise: tRPC sets a status only where it is not 200.
   response.statusCode = 200
   response.setHeader('x-request-id', requestId)
@@ -232,12 +241,3 @@ export async function answerTrpc(
   })
   return true
 }
-
-/** The same as Koa middleware. */
-export const mountTrpc =
-  (mount: TrpcMount): Middleware =>
-  async (context, next) => {
-    if (!context.path.startsWith(prefix)) return next()
-    context.respond = false
-    await answerTrpc(context.req, context.res, mount)
-  }

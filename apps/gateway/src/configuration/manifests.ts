@@ -19,7 +19,7 @@ export function readManifests(file: string): Located[] {
   for (const document of Array.isArray(documents) ? documents : []) {
     const [broken] = document.errors
     if (broken) throw new StartError(`${file}:${broken.linePos?.[0].line ?? 1}: ${broken.message.split('\n')[0]}`)
-    const value: unknown = document.toJS()
+    const value = valueOf(document, file)
     if (value === null || value === undefined) continue
     const line = (path: readonly PropertyKey[]): number => lineOf(document, lines, path)
     const parsed = manifestSchema.safeParse(value)
@@ -32,6 +32,15 @@ export function readManifests(file: string): Located[] {
     located.push({ file, manifest: parsed.data, line })
   }
   return located
+}
+
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    // An alias without an anchor, or one that would grow beyond all bounds.
+    throw new StartError(`${file}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** An error at a field of a manifest, to be thrown. */

@@ -44,7 +44,9 @@ export function compileRoutes(api: object): Routes {
     }
   }
   return {
-    match(method, path) {
+    match(asked, path) {
+      // HEAD is GET without its body, which node:http leaves out by itself.
+      const method = asked === 'HEAD' ? 'GET' : asked
       const methods = literal.get(path)
       const found = methods?.get(method)
       if (found) return found

@@ -8,24 +8,30 @@ import { nearNames } from './near-names.js'
 export async function resolve(exchange: Recalled): Promise<Resolved> {
   const { configuration, ask, head } = exchange
   const named = header(head, 'x-weir-provider-name', 'x-tfy-provider-name')
+  if (named !== undefined && !configuration.accounts.has(named))
+    throw new GatewayError('model_not_found', {
+      message: `There is no account "${named.slice(0, 100)}". ${accountsHere(configuration)}`,
+      param: 'x-weir-provider-name',
+    })
   const candidate = findCandidate(ask.model, named, configuration)
   if (!candidate) throw unknownModel(ask.model, configuration)
   return { ...exchange, candidates: [candidate] }
 }
 
 /**
- * `<account>/<model>`, where the model's name may hold slashes itself; or a bare model name, with the account in the header
- * `x-weir-provider-name` or known to list exactly this one.
+ * `<account>/<model>`, where the model's name may hold slashes itself. With the account in the header `x-weir-provider-name`,
+ * the name is the account's own (with or without the account before it). A bare name is enough where one account lists it.
  */
 export function findCandidate(name: string, accountName: string | undefined, { accounts }: Configuration): Candidate | undefined {
   const slash = name.indexOf('/')
-  const prefixed = slash > 0 ? accounts.get(name.slice(0, slash)) : undefined
-  if (prefixed) {
-    const found = candidate(prefixed, name.slice(slash + 1))
-    if (found) return found
+  if (accountName !== undefined) {
+    const named = accounts.get(accountName)
+    if (!named) return undefined
+    return name.startsWith(`${accountName}/`) ? candidate(named, name.slice(slash + 1)) : candidate(named, name)
   }
-  const named = accountName === undefined ? undefined : accounts.get(accountName)
-  if (named) return candidate(named, name)
+  const prefixed = slash > 0 ? accounts.get(name.slice(0, slash)) : undefined
+  const found = prefixed && candidate(prefixed, name.slice(slash + 1))
+  if (found) return found
   const listing = [...accounts.values()].filter(
     (account) => account.provider.credential.header !== 'none' && account.models?.has(name),
   )
@@ -41,16 +47,16 @@ function candidate(account: Account, model: string): Candidate | undefined {
 }
 
 /** The 404 of a model that is not here, with up to three names that are like it. */
-export function unknownModel(name: string, { accounts }: Configuration): GatewayError {
+export function unknownModel(name: string, { accounts }: Pick<Configuration, 'accounts'>): GatewayError {
   const known: string[] = []
   for (const account of accounts.values()) {
     if (account.models) for (const model of account.models.keys()) known.push(`${account.name}/${model}`)
     else known.push(`${account.name}/…`)
   }
   const near = nearNames(name, known)
-  const hint =
-    near.length > 0
-      ? `Near it: ${near.join(', ')}.`
-      : `Accounts here: ${[...accounts.keys()].join(', ') || 'none'}; a model is named <account>/<model>.`
+  const hint = near.length > 0 ? `Near it: ${near.join(', ')}.` : accountsHere({ accounts })
   return new GatewayError('model_not_found', { message: `There is no model "${name.slice(0, 200)}". ${hint}`, param: 'model' })
 }
+
+const accountsHere = ({ accounts }: Pick<Configuration, 'accounts'>): string =>
+  `Accounts here: ${[...accounts.keys()].join(', ') || 'none'}; a model is named <account>/<model>.`

@@ -4,7 +4,7 @@ import { api, GatewayError, type Contract, type Endpoint, type Handlers, type Re
 import Koa from 'koa'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { mountTrpc, routerFrom, type Call, type TrpcJourney } from '../../src/trpc.js'
+import { answerTrpc, routerFrom, type Call, type TrpcJourney } from '../../src/trpc.js'
 
 interface Context {
   readonly call: Call
@@ -77,7 +77,16 @@ const silent: TrpcJourney = {
 
 async function face(journey: TrpcJourney = silent) {
   const app = new Koa()
-  app.use(mountTrpc({ router: routerFrom(api, { handlers, journey, enter }), bodyLimit: () => 1_000_000 }))
+  const mount = {
+    router: routerFrom(api, { handlers, journey, enter }),
+    bodyLimit: () => 1_000_000,
+    identify: () => Promise.resolve(),
+    isPublic: () => false,
+  }
+  app.use(async (context) => {
+    context.respond = false
+    await answerTrpc(context.req, context.res, mount)
+  })
   const server = app.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const address = server.address()

@@ -45,6 +45,9 @@ export function httpOutlet(
   streams: () => boolean,
 ): Outlet {
   let begun = false
+  let gathered = ''
+  let full = false
+  let caughtUp = (): void => {}
   const stream: Beating & { begun: boolean } = {
     lastWrite: Date.now(),
     begun: false,
@@ -66,6 +69,16 @@ export function httpOutlet(
     response.socket?.setNoDelay(true)
   }
 
+  function flush(): void {
+    if (gathered === '' || response.destroyed) return
+    const frames = gathered
+    gathered = ''
+    stream.lastWrite = Date.now()
+    // A write that is taken at once gives no `drain`, for which a writer that was told to wait is waiting.
+    if (response.write(frames) && full) caughtUp()
+    full = false
+  }
+
   return {
     get begun() {
       return begun
@@ -73,12 +86,19 @@ export function httpOutlet(
     begin,
     write(frame) {
       if (response.destroyed) return true
-      stream.lastWrite = Date.now()
-      return response.write(encodeSse(frame))
+      // What one chunk of the upstream brought leaves as one write: the socket costs more than the frames.
+      if (gathered === '') process.nextTick(flush)
+      gathered += encodeSse(frame)
+      full = response.writableNeedDrain || gathered.length >= response.writableHighWaterMark
+      return !full
     },
-    drained: (listener) => void response.on('drain', listener),
+    drained(listener) {
+      caughtUp = listener
+      response.on('drain', listener)
+    },
     end() {
       open.delete(stream)
+      flush()
       response.end()
     },
     reply(status, headers, body) {
