@@ -8,11 +8,13 @@ export {
   inputItemListSchema,
   responseObjectSchema,
   responsesEventSchema,
+  responsesRequestFields,
   responsesRequestSchema,
 } from './inference/responses/schema.js'
 export {
   chatCompletionChunkSchema,
   chatCompletionSchema,
+  chatCompletionsRequestFields,
   chatCompletionsRequestSchema,
 } from './inference/chat-completions/schema.js'
 export * from './resources/error-body.js'

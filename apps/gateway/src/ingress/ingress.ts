@@ -1,4 +1,4 @@
-import { GatewayError, firstIssue, mintId } from '@weir/contracts'
+import { GatewayError, chatCompletionsRequestFields, firstIssue, mintId, responsesRequestFields } from '@weir/contracts'
 import { normalize, type Generation } from '@weir/dialects'
 import type { Ask, Authenticated, Ingressed } from '../exchange.js'
 import { labels } from './labels.js'
@@ -16,36 +16,8 @@ interface CommonFields {
   readonly input?: unknown
 }
 
-const knownFields = new Set([
-  'model',
-  'input',
-  'messages',
-  'instructions',
-  'stream',
-  'store',
-  'background',
-  'previous_response_id',
-  'conversation',
-  'include',
-  'tools',
-  'tool_choice',
-  'temperature',
-  'top_p',
-  'max_output_tokens',
-  'max_tokens',
-  'max_completion_tokens',
-  'metadata',
-  'n',
-  'stop',
-  'text',
-  'response_format',
-  'reasoning',
-  'reasoning_effort',
-  'user',
-  'truncation',
-  'service_tier',
-  'parallel_tool_calls',
-])
+// Of every dialect at once: a field of one of them may well be understood by an upstream that speaks another.
+const knownFields: ReadonlySet<string> = new Set([...responsesRequestFields, ...chatCompletionsRequestFields])
 
 /**
  * Reads the body of a known caller and checks it. Throws what `readBody` throws, and 400 naming the field for a body that has
@@ -68,7 +40,7 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
     })
   }
   const body = dialect === 'responses' ? normalize(checked.data as Parameters<typeof normalize>[0]) : checked.data
-  // Every dialect of this issue names these fields alike; the schema has checked them.
+  // Both dialects name these fields alike; the schema has checked them.
   const fields = body as CommonFields
   refuseWhatIsNotHere(fields, dialect)
   const ask: Ask = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readAll } from '../reader.js'
-import { decodeSse, encodeSse } from './sse.js'
+import { decodeSse, encodeSse, FramingError } from './sse.js'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const frames = (...pieces: string[]) => readAll(decodeSse(), pieces.map(bytes))
@@ -38,6 +38,34 @@ describe('a stream of events', () => {
 
   it('loses a byte order mark, not the event behind it', () => {
     expect(readAll(decodeSse(), [new Uint8Array([0xef, 0xbb, 0xbf]), bytes('data: 1\n\n')])).toEqual([{ data: '1' }])
+  })
+})
+
+describe('an event without an end', () => {
+  it.each([
+    ['on one line', ['data: ', 'x'.repeat(60), 'x'.repeat(60)]],
+    ['over many lines', Array.from({ length: 40 }, () => 'data: 123\n')],
+    ['partly on a line that has not ended', [`data: ${'x'.repeat(60)}\ndata: `, 'x'.repeat(60)]],
+  ])('is a fault, be it %s', (_, pieces) => {
+    expect(() => readAll(decodeSse(100), pieces.map(bytes))).toThrow(FramingError)
+  })
+
+  it('is none where each event is short, however many there are', () => {
+    expect(
+      readAll(
+        decodeSse(100),
+        Array.from({ length: 40 }, () => bytes('data: 123\n\n')),
+      ),
+    ).toHaveLength(40)
+  })
+
+  it('is read in time that grows with its length only', () => {
+    const piece = bytes('x'.repeat(512))
+    const started = performance.now()
+    const [frame] = readAll(decodeSse(), [bytes('data: '), ...Array.from({ length: 16_384 }, () => piece), bytes('\n\n')])
+    expect(frame?.data).toHaveLength(8 * 1024 * 1024)
+    // Looking through the whole line for every piece takes seconds.
+    expect(performance.now() - started).toBeLessThan(1000)
   })
 })
 

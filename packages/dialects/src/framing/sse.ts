@@ -4,17 +4,22 @@ import type { Reader } from '../reader.js'
 /** A frame longer than this is not a model's answer but a fault or an attack. Characters. */
 const longestFrame = 64 * 1024 * 1024
 
-/** Thrown for a stream that cannot be framed: a line without an end. */
+/** Thrown for a stream that cannot be framed: an event without an end. */
 export class FramingError extends Error {}
 
 /**
  * Bytes to server-sent events, by the HTML standard: LF, CRLF or CR, with or without a space after the colon, several `data`
  * lines joined, comments left out. A character cut in two between chunks is put together. An event that the stream's end
- * cuts off before its blank line is given all the same, since some servers leave the last blank line out.
+ * cuts off before its blank line is given all the same, since some servers leave the last blank line out. Throws a
+ * `FramingError` for an event of more than `longest` characters.
  */
-export function decodeSse(): Reader<Uint8Array, SseFrame> {
+export function decodeSse(longest: number = longestFrame): Reader<Uint8Array, SseFrame> {
   const decoder = new TextDecoder('utf-8')
-  let rest = ''
+  // The pieces of a line whose end has not come: looked through once, and put together once.
+  let held: string[] = []
+  let heldLength = 0
+  // The last chunk ended in a CR, which ended a line: an LF that follows belongs to it.
+  let afterCarriage = false
   let event: string | undefined
   let data: string | undefined
 
@@ -25,8 +30,10 @@ export function decodeSse(): Reader<Uint8Array, SseFrame> {
     const field = colon < 0 ? text : text.slice(0, colon)
     let value = colon < 0 ? '' : text.slice(colon + 1)
     if (value.charCodeAt(0) === 32) value = value.slice(1)
-    if (field === 'data') data = data === undefined ? value : `${data}\n${value}`
-    else if (field === 'event') event = value
+    if (field === 'data') {
+      data = data === undefined ? value : `${data}\n${value}`
+      measure()
+    } else if (field === 'event') event = value
   }
 
   function dispatch(emit: (frame: SseFrame) => void): void {
@@ -35,32 +42,50 @@ export function decodeSse(): Reader<Uint8Array, SseFrame> {
     data = undefined
   }
 
+  function measure(): void {
+    if (heldLength + (data?.length ?? 0) > longest)
+      throw new FramingError(`An event of the stream is longer than ${longest} characters.`)
+  }
+
+  function hold(piece: string): void {
+    if (piece === '') return
+    held.push(piece)
+    heldLength += piece.length
+    measure()
+  }
+
+  function release(last: string): string {
+    if (heldLength === 0) return last
+    const whole = held.join('') + last
+    held = []
+    heldLength = 0
+    return whole
+  }
+
   function lines(text: string, emit: (frame: SseFrame) => void): void {
-    let from = 0
+    if (text === '') return
+    let from = afterCarriage && text.charCodeAt(0) === 10 ? 1 : 0
+    afterCarriage = false
     let carriage = text.indexOf('\r')
     for (;;) {
       const feed = text.indexOf('\n', from)
       // Looked for again only once it is passed: most streams have none, and a search for each line would be quadratic.
       if (carriage >= 0 && carriage < from) carriage = text.indexOf('\r', from)
       const end = carriage >= 0 && (feed < 0 || carriage < feed) ? carriage : feed
-      // A CR at the very end may be the first half of a CRLF: it waits for the next chunk.
-      if (end < 0 || (end === carriage && end === text.length - 1)) break
-      line(text.slice(from, end), emit)
+      if (end < 0) break
+      line(release(text.slice(from, end)), emit)
       from = end + (end === carriage && text.charCodeAt(end + 1) === 10 ? 2 : 1)
+      afterCarriage = end === carriage && from === text.length && from === end + 1
     }
-    rest = text.slice(from)
-    if (rest.length > longestFrame) throw new FramingError(`A line of the stream is longer than ${longestFrame} characters.`)
+    hold(text.slice(from))
   }
 
   return {
     push(bytes, emit) {
-      const text = decoder.decode(bytes, { stream: true })
-      lines(rest === '' ? text : rest + text, emit)
+      lines(decoder.decode(bytes, { stream: true }), emit)
     },
     end(emit) {
-      const text = rest + decoder.decode()
-      rest = ''
-      lines(`${text}\n`, emit)
+      lines(`${decoder.decode()}\n`, emit)
       dispatch(emit)
     },
   }

@@ -20,10 +20,19 @@ export type Known<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
 }
 
+/**
+ * Sets an own field whatever its name: assigning to `__proto__`, which JSON may well hold, would change the prototype instead,
+ * and its fields would be read though no check has seen them.
+ */
+function put(into: Loose, field: string, value: unknown): void {
+  if (field === '__proto__') Object.defineProperty(into, field, { value, enumerable: true, configurable: true, writable: true })
+  else into[field] = value
+}
+
 /** The fields that have a value: an optional field is absent or set, never `undefined`. */
 export function known<T extends object>(fields: T): Known<T> {
   const set: Loose = {}
-  for (const field in fields) if (fields[field] !== undefined) set[field] = fields[field]
+  for (const field in fields) if (fields[field] !== undefined) put(set, field, fields[field])
   // The loop is what the type says; TypeScript cannot follow it.
   return set as Known<T>
 }
@@ -40,7 +49,7 @@ export interface Taking {
  */
 export function taking(wire: object): Taking {
   const rest: Loose = {}
-  for (const [field, value] of Object.entries(wire)) if (value !== null && value !== undefined) rest[field] = value
+  for (const [field, value] of Object.entries(wire)) if (value !== null && value !== undefined) put(rest, field, value)
   return {
     rest,
     take(field, is) {
@@ -75,7 +84,7 @@ export function reading(wire: Loose): Reading {
       for (const field in wire) {
         if (wire[field] === null || wire[field] === undefined || taken.includes(field)) continue
         if (rest === nothing) rest = {}
-        rest[field] = wire[field]
+        put(rest, field, wire[field])
       }
       return rest
     },
@@ -86,8 +95,8 @@ export function reading(wire: Loose): Reading {
 export function overlay(base: Loose, over: Loose): Loose {
   const merged: Loose = { ...base }
   for (const [field, value] of Object.entries(over)) {
-    const under = merged[field]
-    merged[field] = isRecord(under) && isRecord(value) ? overlay(under, value) : value
+    const under = Object.hasOwn(merged, field) ? merged[field] : undefined
+    put(merged, field, isRecord(under) && isRecord(value) ? overlay(under, value) : value)
   }
   return merged
 }

@@ -118,6 +118,9 @@ export const requestFields = {
   user: nullish(text),
 } as const
 
+/** The names of the fields that a request is known by. */
+export const chatCompletionsRequestFields: readonly string[] = Object.keys(requestFields)
+
 const request = named('ChatCompletionsRequest', object(requestFields))
 
 const usage = nullish(

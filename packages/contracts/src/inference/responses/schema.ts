@@ -156,6 +156,9 @@ export const requestFields = {
   frequency_penalty: nullish(number({ minimum: -2, maximum: 2 })),
 } as const
 
+/** The names of the fields that a request is known by. */
+export const responsesRequestFields: readonly string[] = Object.keys(requestFields)
+
 const usage = object({
   input_tokens: integer(),
   input_tokens_details: object({ cached_tokens: integer(), cache_write_tokens: optional(integer()) }),

@@ -1,31 +1,41 @@
 import { GatewayError } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
-import type { Item, MessageItem, ToolCallItem } from '../canonical/item.js'
+import type { Item, MessageItem, ToolKind } from '../canonical/item.js'
 import type { Part } from '../canonical/part.js'
 import { decodeAnnotations } from './annotations.js'
 import { isList, isRecord, isString, taking, type Loose } from '../narrow.js'
 import { decodeContent } from './parts.js'
 import { decodeToolCall } from './tool-calls.js'
 
+/** The calls so far, for the results that answer them. */
+interface Calls {
+  /** By call id: the kind of a result is that of its call; the wire does not repeat it. */
+  readonly kinds: Map<string, ToolKind>
+  /** The id of the latest call by the name of what is called: the legacy form pairs by name. */
+  readonly latest: Map<string, string>
+}
+
 /** Messages to items; `turn` is the place of the message. Throws a `GatewayError` that names the field at fault. */
 export function decodeMessages(messages: unknown): Item[] {
   if (!isList(messages))
     throw new GatewayError('missing_required_parameter', { param: 'messages', message: 'messages must be a list.' })
   const items: Item[] = []
-  // The kind of a result is that of its call; the wire does not repeat it.
-  const calls = new Map<string, ToolCallItem>()
+  const calls: Calls = { kinds: new Map(), latest: new Map() }
   for (const [turn, message] of messages.entries()) {
     const path = `messages[${turn}]`
     if (!isRecord(message)) throw new GatewayError('invalid_value', { param: path, message: `${path} must be an object.` })
     for (const item of decodeMessage(message, turn, path, calls)) {
-      if (item.type === 'tool-call') calls.set(item.callId, item)
+      if (item.type === 'tool-call') {
+        calls.kinds.set(item.callId, item.kind)
+        calls.latest.set(item.name, item.callId)
+      }
       items.push(item)
     }
   }
   return items
 }
 
-function decodeMessage(message: Loose, turn: number, path: string, calls: ReadonlyMap<string, ToolCallItem>): readonly Item[] {
+function decodeMessage(message: Loose, turn: number, path: string, calls: Calls): readonly Item[] {
   switch (message.role) {
     case 'assistant':
       return decodeAssistant(message, turn, path)
@@ -43,20 +53,19 @@ function decodeMessage(message: Loose, turn: number, path: string, calls: Readon
           message: `${path}.tool_call_id must name the call that is answered.`,
         })
       const output = isList(content) ? decodeContent(content, `${path}.content`).parts : isString(content) ? content : ''
-      const kind = calls.get(callId)?.kind ?? 'function'
+      const kind = calls.kinds.get(callId) ?? 'function'
       return [{ type: 'tool-result', kind, turn, callId, output, ...extrasOf('chat-completions', taking(rest).rest) }]
     }
     case 'function': {
-      // The legacy form pairs a result with its call by the name of the function.
       const { role: _, name, content, ...rest } = message
-      const call = [...calls.values()].findLast((each) => each.name === name)
+      const call = isString(name) ? calls.latest.get(name) : undefined
       const output = isString(content) ? content : ''
       return [
         {
           type: 'tool-result',
           kind: 'function',
           turn,
-          callId: call?.callId ?? `call_${turn}`,
+          callId: call ?? `call_${turn}`,
           output,
           ...extrasOf('chat-completions', taking(rest).rest),
         },

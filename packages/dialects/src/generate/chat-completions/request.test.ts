@@ -317,6 +317,25 @@ describe('a request', () => {
     expect(items[0]).toHaveProperty('callId', items[1]?.type === 'tool-result' ? items[1].callId : '')
   })
 
+  it('pairs the legacy form of a result with the latest call of its name', () => {
+    const call = { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{}' } } as never
+    const result = { role: 'function', name: 'f', content: 'done' } as const
+    const { items } = chatCompletions.request.decode({ model: 'm', messages: [call, result, call, result] })
+    expect(items.map((item) => 'callId' in item && item.callId)).toEqual(['call_0', 'call_0', 'call_2', 'call_2'])
+  })
+
+  it('of many messages is read in time that grows with their number only', () => {
+    const turn = [
+      { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{}' } } as never,
+      { role: 'function', name: 'g', content: '' } as const,
+    ]
+    const messages = Array.from({ length: 10_000 }, () => turn).flat()
+    const started = performance.now()
+    expect(chatCompletions.request.decode({ model: 'm', messages }).items).toHaveLength(20_000)
+    // Looking through all calls for every result takes seconds.
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
   it.each([
     [{ model: 'm' }, 'messages'],
     [{ model: 'm', messages: ['hi'] }, 'messages[0]'],
