@@ -29,6 +29,8 @@ export interface Quirks {
   readonly rejects?: readonly string[]
   /** Responses: the chat parameters that this server takes on /responses too (`stop`, `seed`, …). */
   readonly accepts?: readonly string[]
+  /** Responses: the server takes the text of earlier reasoning back, not its issuer's token alone. */
+  readonly rawReasoning?: boolean
   /** Chat: the server understands `custom` tools and grammars, which others get as functions. */
   readonly customTools?: boolean
   /** Chat: the server understands the tool choice `allowed_tools`; others are shown the allowed tools only. */

@@ -11,6 +11,8 @@ export interface IngressDialect {
   readonly schema: z.ZodType<object>
   /** Whether a response is kept where the caller does not say. */
   readonly storesByDefault: boolean
+  /** Whether an answer has room for one alternative only, so that asking for more would be paid for and never seen. */
+  readonly showsOneChoice: boolean
   /** Path of this dialect's route, below an inference prefix and below an account's base URL alike. */
   readonly path: string
 }
@@ -25,11 +27,18 @@ export interface Operation {
 export const generate: Operation = {
   name: 'generate',
   ingress: {
-    responses: { codec: responses, schema: responsesRequestSchema, storesByDefault: true, path: '/responses' },
+    responses: {
+      codec: responses,
+      schema: responsesRequestSchema,
+      storesByDefault: true,
+      showsOneChoice: true,
+      path: '/responses',
+    },
     'chat-completions': {
       codec: chatCompletions,
       schema: chatCompletionsRequestSchema,
       storesByDefault: false,
+      showsOneChoice: false,
       path: '/chat/completions',
     },
   },

@@ -2,19 +2,20 @@ import { mintId, type IdKind, type responses } from '@weir/contracts'
 import { responses as responsesDialect } from '@weir/dialects'
 import type { Ingressed } from '../exchange.js'
 
-const idKinds: Readonly<Record<string, IdKind>> = {
-  message: 'message',
-  reasoning: 'reasoning',
-  function_call: 'functionCall',
-  function_call_output: 'functionCallOutput',
-  custom_tool_call: 'customToolCall',
-}
+// A map, since a caller may write any type: an object would find `constructor` too.
+const idKinds: ReadonlyMap<string, IdKind> = new Map([
+  ['message', 'message'],
+  ['reasoning', 'reasoning'],
+  ['function_call', 'functionCall'],
+  ['function_call_output', 'functionCallOutput'],
+  ['custom_tool_call', 'customToolCall'],
+])
 
 /** The input of this turn alone, as items with ids, in the Responses wire whatever the caller spoke. */
 export function inputItems(exchange: Ingressed): responses.InputItem[] {
   return wireInput(exchange).map((item) => {
     const type = item.type ?? 'message'
-    const id = 'id' in item && typeof item.id === 'string' ? item.id : mintId(idKinds[type] ?? 'item')
+    const id = 'id' in item && typeof item.id === 'string' ? item.id : mintId(idKinds.get(type) ?? 'item')
     const complete = type === 'message' ? messageOf(item as responses.InputMessage) : item
     return { ...complete, id } as responses.InputItem
   })
@@ -23,7 +24,7 @@ export function inputItems(exchange: Ingressed): responses.InputItem[] {
 function wireInput(exchange: Ingressed): responses.InputItem[] {
   if (exchange.dialect !== 'responses') {
     const { items, ...rest } = exchange.asked()
-    const { body } = responsesDialect.request.encode({ ...rest, items }, { model: '' })
+    const { body } = responsesDialect.request.encode({ ...rest, items }, { model: '', quirks: { rawReasoning: true } })
     return Array.isArray(body.input) ? body.input : []
   }
   const { input } = exchange.body as responses.ResponsesRequest

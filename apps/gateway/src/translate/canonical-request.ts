@@ -15,21 +15,42 @@ export function canonicalRequest(
   const losses: Loss[] = []
   const items = openItems(withHistory(exchange, asked.items), { account: name, model: candidate.target.model }, losses)
   const metadata = provider.readsMetadata ? asked.state.metadata : undefined
-  const include = new Set(asked.include)
-  // Asked of the provider in the gateway's own name where it has such tokens; never passed on to one that has not.
-  if (provider.replaysReasoning?.(candidate.target.model)) include.add('reasoning.encrypted_content')
-  else include.delete('reasoning.encrypted_content')
+  const include = includeFor(asked.include ?? [], provider.replaysReasoning?.(candidate.target.model) === true, losses)
+  const sampling = exchange.ingress.showsOneChoice ? oneChoice(asked.sampling, losses) : asked.sampling
   const { include: _, ...rest } = asked
   return {
     generation: {
       ...rest,
       items,
-      ...(include.size > 0 && { include: [...include] }),
+      sampling,
+      ...(include.length > 0 && { include }),
       // Said only where silence would mean yes: many servers reject the field.
       state: { ...(upstream.storesByDefault && { store: false }), ...(metadata && { metadata }) },
     },
     losses,
   }
+}
+
+const encrypted = 'reasoning.encrypted_content'
+
+/** Tokens are asked for in the gateway's own name where the model has them, and never of one that has not. */
+function includeFor(asked: readonly string[], replays: boolean, losses: Loss[]): readonly string[] {
+  const place = asked.indexOf(encrypted)
+  if (replays) return place < 0 ? [...asked, encrypted] : asked
+  if (place < 0) return asked
+  losses.push({ path: `include[${place}]`, disposition: 'dropped', reason: 'This model gives no encrypted reasoning.' })
+  return asked.filter((part) => part !== encrypted)
+}
+
+function oneChoice(sampling: Generation['sampling'], losses: Loss[]): Generation['sampling'] {
+  const { choices = 1, ...rest } = sampling
+  if (choices === 1) return sampling
+  losses.push({
+    path: 'sampling.choices',
+    disposition: 'dropped',
+    reason: 'An answer in the language of the caller has room for one choice.',
+  })
+  return rest
 }
 
 function withHistory(exchange: Guarded, items: readonly Item[]): readonly Item[] {
@@ -41,7 +62,7 @@ function withHistory(exchange: Guarded, items: readonly Item[]): readonly Item[]
 
 function openItems(items: readonly Item[], issuer: Issuer, losses: Loss[]): Item[] {
   return items.map((item, place) => {
-    if (!item.replay) return item
+    if (!item.replay) return withoutStrangeId(item)
     const payload = open(item.replay.payload, issuer)
     if (payload !== undefined) return { ...item, replay: { ...item.replay, payload } }
     losses.push({
@@ -50,6 +71,13 @@ function openItems(items: readonly Item[], issuer: Issuer, losses: Loss[]): Item
       reason: 'A replay token goes back to its issuer only.',
     })
     const { replay: _, ...rest } = item
-    return rest as Item
+    return withoutStrangeId(rest as Item)
   })
+}
+
+/** Reasoning that this target has not given stands under an id that it would look up in vain. */
+function withoutStrangeId(item: Item): Item {
+  if (item.type !== 'reasoning' || item.id === undefined) return item
+  const { id: _, ...rest } = item
+  return rest
 }

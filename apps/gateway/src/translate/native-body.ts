@@ -20,8 +20,9 @@ function responsesBody(exchange: Guarded, candidate: Candidate): Prepared {
   // The gateway keeps the state: the upstream is asked to keep nothing, and knows nothing of Weir's ids.
   const { previous_response_id: _, conversation: __, background: ___, metadata, ...body } = wire
   const issuer = { account: candidate.account.name, model: candidate.target.model }
+  const takesRaw = candidate.target.quirks?.rawReasoning === true
   const own = typeof wire.input === 'string' ? wire.input : (wire.input ?? [])
-  const prepared = openWire(exchange.history.length > 0 ? [...exchange.history, ...asItems(own)] : own, issuer)
+  const prepared = openWire(exchange.history.length > 0 ? [...exchange.history, ...asItems(own)] : own, issuer, takesRaw)
   const include = wire.include ?? []
   const encrypted = 'reasoning.encrypted_content'
   const asksForTokens = provider.replaysReasoning?.(candidate.target.model) === true && !include.includes(encrypted)
@@ -47,6 +48,7 @@ const forgetsId = new Set(['message', 'function_call', 'function_call_output', '
 function openWire(
   input: string | responses.InputItem[],
   issuer: Issuer,
+  takesRaw: boolean,
 ): { input: string | responses.InputItem[]; losses: Loss[] } {
   const losses: Loss[] = []
   if (typeof input === 'string') return { input, losses }
@@ -54,7 +56,7 @@ function openWire(
   for (const [place, item] of input.entries()) {
     const type = item.type ?? 'message'
     if (type === 'reasoning') {
-      const reasoning = openReasoning(item as responses.ReasoningItem, issuer)
+      const reasoning = openReasoning(item as responses.ReasoningItem, issuer, takesRaw)
       if (reasoning) items.push(reasoning)
       else
         losses.push({
@@ -70,11 +72,12 @@ function openWire(
   return { input: items, losses }
 }
 
-function openReasoning(item: responses.ReasoningItem, issuer: Issuer): responses.ReasoningItem | undefined {
+/** Its own reasoning as it gave it; another's as plain text, without the id that it would look up in vain, or not at all. */
+function openReasoning(item: responses.ReasoningItem, issuer: Issuer, takesRaw: boolean): responses.ReasoningItem | undefined {
   const payload = item.encrypted_content ? open(item.encrypted_content, issuer) : undefined
   if (payload !== undefined) return { ...item, encrypted_content: payload }
-  const { encrypted_content: _, ...rest } = item
-  return item.content && item.content.length > 0 ? rest : undefined
+  const { encrypted_content: _, id: __, ...rest } = item
+  return takesRaw && item.content && item.content.length > 0 ? rest : undefined
 }
 
 function chatBody(exchange: Guarded, { account, target }: Candidate): Prepared {

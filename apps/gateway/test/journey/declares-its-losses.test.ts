@@ -61,6 +61,56 @@ for (const stream of [false, true])
     ])
   })
 
+const losing: readonly { fields: object; model: string; path: string; reaches?: RegExp }[] = [
+  // The second choice would be paid for and never seen.
+  { model: 'chat/m', fields: { n: 2 }, path: 'sampling.choices', reaches: /"n":/ },
+  { model: 'responses/m', fields: { n: 2 }, path: 'sampling.choices', reaches: /"n":/ },
+  { model: 'chat/m', fields: { include: ['reasoning.encrypted_content'] }, path: 'include[0]', reaches: /encrypted/ },
+  { model: 'chat/m', fields: { messages: chatBody.messages }, path: 'extras.responses.messages' },
+  { model: 'responses/m', fields: { messages: chatBody.messages }, path: 'extras.responses.messages', reaches: /"messages"/ },
+]
+
+for (const { model, fields, path, reaches } of losing)
+  test(`${JSON.stringify(fields)} beside an input is a declared loss for ${model}`, async () => {
+    await using upstream = await startUpstream(says('Hello'))
+    await using gateway = await startGateway(accounts(upstream.url))
+    const answer = await gateway.call('/v1/responses', { body: { model, input: 'Hi', ...fields } })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('x-weir-losses')).toBe(`1; ${path} dropped`)
+    if (reaches) expect(JSON.stringify(upstream.seen[0]?.body)).not.toMatch(reaches)
+  })
+
+test('a chat caller has room for every choice', async () => {
+  await using upstream = await startUpstream(says('Hello'))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const answer = await gateway.call('/v1/chat/completions', { body: { model: 'chat/m', ...chatBody, n: 2 } })
+  expect(answer.headers.has('x-weir-losses')).toBe(false)
+  expect(upstream.seen[0]?.body['n']).toBe(2)
+})
+
+test('a chat tool that says nothing of strictness stays as loose in Responses, whose servers take silence for strict', async () => {
+  await using upstream = await startUpstream(says('Hello'))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const parameters = { type: 'object', properties: { a: { type: 'string' } } }
+  const tools = ['f', 'g'].map((name) => ({
+    type: 'function',
+    function: { name, parameters, ...(name === 'g' && { strict: true }) },
+  }))
+  await gateway.call('/v1/chat/completions', { body: { model: 'responses/m', messages: chatBody.messages, tools } })
+  await gateway.call('/v1/chat/completions', { body: { model: 'chat/m', messages: chatBody.messages, tools } })
+  await gateway.call('/v1/responses', {
+    body: { model: 'responses/m', input: 'Hi', tools: [{ type: 'function', name: 'f', parameters }] },
+  })
+  expect(upstream.seen.map(({ body }) => body['tools'])).toEqual([
+    [
+      { type: 'function', name: 'f', parameters, strict: false },
+      { type: 'function', name: 'g', parameters, strict: true },
+    ],
+    tools,
+    [{ type: 'function', name: 'f', parameters }],
+  ])
+})
+
 test('strict translation turns what would be dropped into a 400 that names it, and asks no upstream', async () => {
   await using upstream = await startUpstream(says('Hello'))
   await using gateway = await startGateway(accounts(upstream.url))

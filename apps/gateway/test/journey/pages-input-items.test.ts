@@ -93,3 +93,10 @@ for (const [query, param] of [
     expect(answer.status).toBe(400)
     expect(await errorOf(answer)).toMatchObject({ code: 'invalid_value', param })
   })
+
+test('an item whose type is the name of something every object has gets an id like any other', async () => {
+  await using gateway = await startGateway()
+  const id = await stored(gateway, { input: [{ type: 'constructor' }, { role: 'user', content: 'Hi' }] })
+  const list = await read<List>(await gateway.call(`/v1/responses/${id}/input_items?order=asc`))
+  expect(list.data[0]?.id).toMatch(/^item_/)
+})

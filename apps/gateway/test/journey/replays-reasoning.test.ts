@@ -143,6 +143,27 @@ test('a token that Weir never tagged reaches nobody', async () => {
   expect(upstream.seen).toHaveLength(4)
 })
 
+test('the text of reasoning goes back without its id, and only to a server that takes it', async () => {
+  await using upstream = await startUpstream(says('Done.'))
+  await using gateway = await startGateway({
+    accounts: {
+      openai: { provider: 'openai', baseURL: upstream.url },
+      open: { provider: 'openai-compatible', baseURL: upstream.url, dialect: 'responses' },
+    },
+  })
+  const thought = { type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'Hm.' }] }
+  const input = [
+    { ...thought, id: 'rs_weir' },
+    { role: 'user', content: 'Go on' },
+  ]
+  await ask(gateway, { model: 'openai/gpt-5', input })
+  await ask(gateway, { model: 'open/m', input })
+  expect(upstream.seen.map(({ body }) => inputOf(body))).toEqual([[input[1]], [thought, input[1]]])
+  const [openai, open] = await gateway.ended(2)
+  expect(openai?.losses).toMatchObject([{ path: 'items[0]', disposition: 'dropped' }])
+  expect(open?.losses).toEqual([])
+})
+
 test('a model without such tokens is not asked for them', async () => {
   await using upstream = await startUpstream(says('Done.'))
   await using gateway = await startGateway(accounts(upstream.url))

@@ -28,7 +28,7 @@ interface Subject {
 const subjects: readonly Subject[] = [
   {
     dialect: responses,
-    home: { accepts: ['stop', 'seed', 'presence_penalty', 'frequency_penalty', 'logit_bias', 'n'] },
+    home: { accepts: ['stop', 'seed', 'presence_penalty', 'frequency_penalty', 'logit_bias', 'n'], rawReasoning: true },
     said: ({ output, usage, error, incomplete_details: details }) => [output, usage, error, details],
   },
   {

@@ -1,9 +1,13 @@
 import { GatewayError } from '@weir/contracts'
 import { describe, expect, it } from 'vitest'
-import { decodeOpenAiError, encodeOpenAiError } from './openai-error.js'
+import { decodeOpenAiError, encodeOpenAiError, failureOf } from './openai-error.js'
 
 const error = (fields: object): object => ({
   error: { message: 'No.', type: 'invalid_request_error', param: null, code: null, ...fields },
+})
+
+it.each(['constructor', 'toString', '__proto__'])('a code such as %s, which every object has, says nothing more', (code) => {
+  expect(failureOf({ message: 'No.', code })).toMatchObject({ kind: 'failed', code })
 })
 
 describe('an error of an upstream', () => {

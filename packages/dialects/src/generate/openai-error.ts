@@ -9,30 +9,32 @@ const longestMessage = 500
 type Kind = UpstreamFailure['kind']
 
 /** What a provider's own code says more exactly than its status. */
-const kindByCode: Readonly<Record<string, Kind>> = {
-  context_length_exceeded: 'context-length',
-  rate_limit_exceeded: 'rate-limited',
-  rate_limit_error: 'rate-limited',
-  too_many_requests: 'rate-limited',
-  insufficient_quota: 'rate-limited',
-  server_is_overloaded: 'overloaded',
-  overloaded_error: 'overloaded',
-  slow_down: 'overloaded',
-  invalid_api_key: 'unauthorized',
-  authentication_error: 'unauthorized',
-  permission_error: 'unauthorized',
-  model_not_found: 'not-found',
-  not_found: 'not-found',
-  invalid_prompt: 'rejected',
-  invalid_request: 'rejected',
-  invalid_request_error: 'rejected',
-  data_residency_mismatch: 'rejected',
-  bio_policy: 'rejected',
-  misalignment_policy_violation: 'rejected',
-  server_error: 'failed',
-  model_error: 'failed',
-  vector_store_timeout: 'timeout',
-}
+const kindByCode: ReadonlyMap<string, Kind> = new Map(
+  Object.entries<Kind>({
+    context_length_exceeded: 'context-length',
+    rate_limit_exceeded: 'rate-limited',
+    rate_limit_error: 'rate-limited',
+    too_many_requests: 'rate-limited',
+    insufficient_quota: 'rate-limited',
+    server_is_overloaded: 'overloaded',
+    overloaded_error: 'overloaded',
+    slow_down: 'overloaded',
+    invalid_api_key: 'unauthorized',
+    authentication_error: 'unauthorized',
+    permission_error: 'unauthorized',
+    model_not_found: 'not-found',
+    not_found: 'not-found',
+    invalid_prompt: 'rejected',
+    invalid_request: 'rejected',
+    invalid_request_error: 'rejected',
+    data_residency_mismatch: 'rejected',
+    bio_policy: 'rejected',
+    misalignment_policy_violation: 'rejected',
+    server_error: 'failed',
+    model_error: 'failed',
+    vector_store_timeout: 'timeout',
+  }),
+)
 
 function kindOfStatus(status: number): Kind {
   switch (status) {
@@ -92,9 +94,9 @@ interface Signs {
 }
 
 function kindOf({ code, type, message, status }: Signs): Kind {
-  const byCode = code === undefined ? undefined : kindByCode[code]
+  const byCode = code === undefined ? undefined : kindByCode.get(code)
   if (byCode !== undefined) return byCode
-  const kind = status === undefined ? (type === undefined ? undefined : kindByCode[type]) : kindOfStatus(status)
+  const kind = status === undefined ? (type === undefined ? undefined : kindByCode.get(type)) : kindOfStatus(status)
   if ((kind === 'rejected' || kind === undefined) && tooLong.test(message)) return 'context-length'
   return (
     kind ?? (code !== undefined && /^(invalid|unsupported|image|empty|failed_to_download)_/.test(code) ? 'rejected' : 'failed')

@@ -6,5 +6,5 @@ export const openaiCompatible: Provider = {
   dialects: ['chat-completions'],
   dialectIsOpen: true,
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: false },
-  quirks: { legacyMaxTokens: true, noDeveloperRole: true },
+  quirks: { legacyMaxTokens: true, noDeveloperRole: true, rawReasoning: true },
 }

@@ -7,7 +7,7 @@ export const simulator: Provider = {
   dialects: ['responses'],
   baseURL: 'simulator://',
   credential: { header: 'none', accepts: [], required: false },
-  quirks: { accepts: ['stop', 'seed', 'presence_penalty', 'frequency_penalty', 'logit_bias'] },
+  quirks: { accepts: ['stop', 'seed', 'presence_penalty', 'frequency_penalty', 'logit_bias'], rawReasoning: true },
   readsMetadata: true,
   models: simulatorModels,
 }

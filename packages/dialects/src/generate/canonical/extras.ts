@@ -1,4 +1,6 @@
 import type { DialectName } from '../../dialect.js'
+import type { Loose } from '../narrow.js'
+import type { Loss } from './loss.js'
 
 /**
  * Fields that only one dialect knows (`cache_control` on a part, `seed` on a request), kept under that dialect's name and
@@ -10,4 +12,22 @@ export type Extras = { readonly [D in DialectName]?: { readonly [field: string]:
 export function extrasOf(dialect: DialectName, fields: object): { extras?: Extras } {
   for (const _ in fields) return { extras: { [dialect]: fields } as Extras }
   return {}
+}
+
+/**
+ * The extras that are a dialect's own, to be put back. Each field of another dialect is declared as dropped; every level of a
+ * request passes its extras through here once, so that nothing is left out in silence. `path`: where they stand, '' for the top.
+ */
+export function ownExtras(own: DialectName, extras: Extras | undefined, path: string, losses: Loss[]): Loose | undefined {
+  if (!extras) return undefined
+  for (const [dialect, fields] of Object.entries(extras)) {
+    if (dialect === own) continue
+    for (const field of Object.keys(fields ?? {}))
+      losses.push({
+        path: `${path === '' ? '' : `${path}.`}extras.${dialect}.${field}`,
+        disposition: 'dropped',
+        reason: `Only the ${dialect} dialect has this field.`,
+      })
+  }
+  return extras[own]
 }

@@ -70,7 +70,10 @@ export interface FunctionTool {
   readonly name: string
   readonly description?: string
   readonly parameters?: JsonSchema
-  /** Only what the caller said: dialects differ in their default. */
+  /**
+   * What the caller said or, where its dialect has a default, what it meant by silence: chat's is not strict. Responses' own is
+   * each server's affair, so that there silence stays silence.
+   */
   readonly strict?: boolean
   readonly extras?: Extras
 }

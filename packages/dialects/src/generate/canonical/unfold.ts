@@ -1,3 +1,4 @@
+import { emptied } from './emptied.js'
 import type { Event } from './event.js'
 import type { Item } from './item.js'
 import type { Part } from './part.js'
@@ -16,22 +17,6 @@ export function unfold(answer: Generated): Event[] {
   if (outcome.status === 'failed') events.push({ type: 'error', failure: outcome.failure })
   else events.push({ type: 'turn-end', outcome, ...(serviceTier !== undefined && { serviceTier }), ...(extras && { extras }) })
   return events
-}
-
-/** The item as it is known when it begins. */
-function emptied(item: Item): Item {
-  switch (item.type) {
-    case 'message':
-      return { ...item, content: [], status: 'in_progress' }
-    case 'reasoning': {
-      const { content: _, replay: __, ...start } = item
-      return { ...start, summary: [] }
-    }
-    case 'tool-call':
-      return { ...item, arguments: '', status: 'in_progress' }
-    default:
-      return item
-  }
 }
 
 function deltas(item: Item, place: number, events: Event[]): void {

@@ -1,3 +1,4 @@
+import { ownExtras } from '../canonical/extras.js'
 import type { chat } from '@weir/contracts'
 import type { Target } from '../../dialect.js'
 import type { ForeignItem, MessageItem, ReasoningItem, ToolCallItem } from '../canonical/item.js'
@@ -6,7 +7,7 @@ import type { Part } from '../canonical/part.js'
 import type { Generation } from '../canonical/request.js'
 import { encodeAnnotation } from './annotations.js'
 import type { Loose } from '../narrow.js'
-import { ownExtras, standInExtras, withExtras } from './own-extras.js'
+import { standInExtras, withExtras } from './with-extras.js'
 import { encodePart, isPlain } from './parts.js'
 import { regroup, type AssistantGroup, type Placed } from './regroup.js'
 import { encodeToolCall } from './tool-calls.js'
@@ -47,7 +48,7 @@ function encodeMessage(placed: Placed<MessageItem>, target: Target, losses: Loss
   const text = content.list ?? content.text ?? ''
   const message = { role, content: text, ...(content.refusal !== undefined && { refusal: content.refusal }) }
   // The role and its content go together: assistants were taken out before, and a refusal is a field of theirs only.
-  return withExtras(message as chat.ChatMessage, ownExtras(item.extras, `${path}.`, losses))
+  return withExtras(message as chat.ChatMessage, ownExtras('chat-completions', item.extras, path, losses))
 }
 
 /** One message of reasoning, text and calls; nothing where nothing of it could be carried. */
@@ -79,7 +80,8 @@ function encodeAssistant(
     ...reasoning,
     ...(calls.length > 0 && { tool_calls: calls }),
   }
-  for (const { item, path } of group.messages) message = withExtras(message, ownExtras(item.extras, `${path}.`, losses))
+  for (const { item, path } of group.messages)
+    message = withExtras(message, ownExtras('chat-completions', item.extras, path, losses))
   return message
 }
 
@@ -105,7 +107,7 @@ function encodeContent(
   }
   const plain: { text?: string; refusal?: string } = {}
   for (const [index, part] of parts.entries()) {
-    ownExtras(part.extras, `${path}.content[${index}].`, losses)
+    ownExtras('chat-completions', part.extras, `${path}.content[${index}]`, losses)
     if (part.type === 'text') plain.text = part.text
     if (part.type === 'refusal') plain.refusal = part.refusal
   }
@@ -138,7 +140,7 @@ function encodeReasoning(
   for (const placed of reasoning) {
     const { item, path } = placed
     replay(placed, losses)
-    const own = ownExtras(item.extras, `${path}.`, losses)
+    const own = ownExtras('chat-completions', item.extras, path, losses)
     if (own) extras = Object.assign(extras ?? {}, own)
     const content = item.content?.length ? item.content : undefined
     if (!field) {
@@ -171,7 +173,7 @@ function encodeCall(
   const name = flat.nameOf(item.name, item.namespace)
   if (item.namespace !== undefined)
     losses.push({ path: `${path}.namespace`, disposition: 'approximated', reason: 'The namespace becomes a prefix of the name.' })
-  const own = ownExtras(item.extras, `${path}.`, losses)
+  const own = ownExtras('chat-completions', item.extras, path, losses)
   if (item.kind === 'function' || (item.kind === 'custom' && target.quirks?.customTools))
     return withExtras(encodeToolCall(item, name), own)
   losses.push({ path, disposition: 'approximated', reason: `A call of the kind ${item.kind} becomes one of a function.` })

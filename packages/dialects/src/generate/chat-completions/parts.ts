@@ -1,9 +1,9 @@
 import { GatewayError, type chat } from '@weir/contracts'
-import { extrasOf } from '../canonical/extras.js'
+import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
 import { isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
-import { ownExtras, withExtras } from './own-extras.js'
+import { withExtras } from './with-extras.js'
 
 /** Content as parts. `listed` where one text stood in a list, which would else be read as the plain string. */
 export interface Content {
@@ -84,7 +84,7 @@ function nested(field: string, inner: Loose, rest: Loose): ReturnType<typeof ext
 
 /** A part on the wire, or nothing where chat has no form for it, which is then a declared loss. */
 export function encodePart(part: Part, path: string, losses: Loss[]): chat.ChatPart | undefined {
-  const extras = ownExtras(part.extras, `${path}.`, losses)
+  const extras = ownExtras('chat-completions', part.extras, path, losses)
   const wire = bare(part)
   if (typeof wire === 'object') return withExtras(wire, extras)
   losses.push({ path, disposition: 'dropped', reason: wire })

@@ -249,6 +249,14 @@ describe('what chat cannot carry', () => {
     })
     expect(encode(asking([], { tools, toolChoice }), { allowedTools: true }).body.tools).toHaveLength(3)
   })
+
+  it('drops a choice that requires one of the allowed tools where none of them is left', () => {
+    const tools = [{ type: 'function', name: 'f' }] as const
+    const toolChoice = { type: 'allowed', mode: 'required', tools: [{ type: 'web_search' }] } as const
+    const { body, losses } = encode(asking([], { tools, toolChoice }))
+    expect(body).not.toHaveProperty('tool_choice')
+    expect(losses).toMatchObject([{ path: 'toolChoice', disposition: 'dropped' }])
+  })
 })
 
 describe('a server that differs', () => {
@@ -302,6 +310,12 @@ describe('a server that differs', () => {
 })
 
 describe('a request', () => {
+  it('says of every function whether it is strict, since other dialects take silence for yes', () => {
+    const tools = [{ name: 'f' }, { name: 'g', strict: true }].map((called) => ({ type: 'function', function: called }) as const)
+    const asked = chatCompletions.request.decode({ model: 'm', messages: [], tools })
+    expect(asked.tools).toMatchObject([{ strict: false }, { strict: true }])
+  })
+
   it('may bring the legacy form of a call and its result', () => {
     const { items } = chatCompletions.request.decode({
       model: 'm',

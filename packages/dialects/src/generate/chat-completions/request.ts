@@ -1,13 +1,13 @@
 import type { chat } from '@weir/contracts'
 import type { Target } from '../../dialect.js'
-import { extrasOf } from '../canonical/extras.js'
+import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
 import type { Generation } from '../canonical/request.js'
 import { encodeFormat, decodeFormat } from './format.js'
 import { decodeMessages } from './messages-decode.js'
 import { encodeMessages } from './messages-encode.js'
 import { isBoolean, isList, isNumber, isRecord, isString, known, taking } from '../narrow.js'
-import { ownExtras, withExtras } from './own-extras.js'
+import { withExtras } from './with-extras.js'
 import { placeOf } from './place-of.js'
 import { decodeToolChoice, encodeToolChoice } from './tool-choice.js'
 import { flattenTools } from './tools.js'
@@ -123,10 +123,10 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
     body.stream_options = { include_usage: true, ...known({ include_obfuscation: canonical.streamOptions?.includeObfuscation }) }
 
   unsaid(canonical, losses)
-  const extras = ownExtras(canonical.extras, '', losses)
+  const extras = ownExtras('chat-completions', canonical.extras, '', losses)
   return {
     body: withoutRejected(
-      withExtras(body, withExtras({ ...extras }, ownExtras(reasoning?.extras, 'reasoning.', losses))),
+      withExtras(body, withExtras({ ...extras }, ownExtras('chat-completions', reasoning?.extras, 'reasoning', losses))),
       target,
       losses,
     ),

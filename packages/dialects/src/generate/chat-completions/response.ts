@@ -14,7 +14,7 @@ import { outcomeOf } from './outcome-of.js'
 import { decodeToolCall, encodeToolCall } from './tool-calls.js'
 import { flattenTools } from './tools.js'
 import { decodeUsage, encodeUsage } from './usage.js'
-import { withExtras } from './own-extras.js'
+import { withExtras } from './with-extras.js'
 
 /** A chat completion. An `error` object with status 200 is an answer that failed. Throws `MalformedAnswer` for anything else. */
 export function decodeResponse(wire: unknown): Generated {

@@ -11,7 +11,7 @@ import { encodeFinishReason } from './map-finish-reason.js'
 import { encodeToolCall } from './tool-calls.js'
 import { flattenTools } from './tools.js'
 import { encodeUsage } from './usage.js'
-import { withExtras } from './own-extras.js'
+import { withExtras } from './with-extras.js'
 
 type Emit = (frame: SseFrame) => void
 

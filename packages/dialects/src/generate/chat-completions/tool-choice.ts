@@ -39,6 +39,7 @@ function decodeEntry(entry: Record<string, unknown>): { type: string; name?: str
 }
 
 const path = 'toolChoice'
+const noToolLeft: Loss = { path, disposition: 'dropped', reason: 'No tool is left that could be called.' }
 
 /** The choice on the wire, and the tools that may still be shown. `tools` is what is left after encoding. */
 export function encodeToolChoice(
@@ -52,7 +53,7 @@ export function encodeToolChoice(
   if (choice.type === 'none' || choice.type === 'auto' || choice.type === 'required') {
     // A choice between no tools is an error in chat, and says nothing unless a call is required.
     if (tools.length > 0) return { choice: choice.type, tools }
-    if (choice.type === 'required') losses.push({ path, disposition: 'dropped', reason: 'No tool is left that could be called.' })
+    if (choice.type === 'required') losses.push(noToolLeft)
     return { tools }
   }
   if (choice.type === 'tool') {
@@ -98,6 +99,10 @@ function encodeAllowed(
     const origin = flat.names.get(name)
     return allowed.has(name) || (origin && (allowed.has(origin.name) || allowed.has(origin.namespace ?? origin.name)))
   })
+  if (shown.length === 0 && choice.mode === 'required') {
+    losses.push(noToolLeft)
+    return { tools: shown }
+  }
   losses.push({ path, disposition: 'approximated', reason: 'The server is shown the allowed tools only.' })
   return shown.length > 0 ? { choice: choice.mode, tools: shown } : { tools: shown }
 }

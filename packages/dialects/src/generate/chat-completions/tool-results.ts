@@ -1,7 +1,8 @@
+import { ownExtras } from '../canonical/extras.js'
 import type { chat } from '@weir/contracts'
 import type { ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import { ownExtras, withExtras } from './own-extras.js'
+import { withExtras } from './with-extras.js'
 import { encodePart } from './parts.js'
 import type { Placed } from './regroup.js'
 
@@ -15,7 +16,7 @@ export function encodeToolResults(results: readonly Placed<ToolResultItem>[], lo
   for (const { item, path } of results) {
     const content = typeof item.output === 'string' ? item.output : encodeOutput(item.output, item.callId, path, shown, losses)
     const message: chat.ChatMessage = { role: 'tool', tool_call_id: item.callId, content }
-    messages.push(withExtras(message, ownExtras(item.extras, `${path}.`, losses)))
+    messages.push(withExtras(message, ownExtras('chat-completions', item.extras, path, losses)))
   }
   if (shown.length > 0) messages.push({ role: 'user', content: shown })
   return messages

@@ -1,9 +1,9 @@
 import type { chat } from '@weir/contracts'
-import { extrasOf } from '../canonical/extras.js'
+import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { CustomTool, FunctionTool, HostedTool, Tool } from '../canonical/request.js'
 import { isBoolean, isRecord, isString, known, taking, type Loose } from '../narrow.js'
-import { ownExtras, standInExtras, withExtras } from './own-extras.js'
+import { standInExtras, withExtras } from './with-extras.js'
 import type { FlatTools } from './tools.js'
 
 /** A tool of a kind that chat does not define is kept whole, as one that the server runs. */
@@ -21,8 +21,14 @@ export function decodeTool(wire: unknown): Tool {
   }
   if (name !== undefined && (type === undefined || type === 'function')) {
     const parameters = called.take('parameters', isRecord)
-    const strict = called.take('strict', isBoolean)
-    return { type: 'function', name, ...known({ description, parameters, strict }), ...nested('function', called.rest, rest) }
+    // Silence means no in chat, and yes on many a server that speaks another dialect: it is said from here on.
+    const strict = called.take('strict', isBoolean) ?? false
+    return {
+      type: 'function',
+      name,
+      ...known({ description, parameters, strict }),
+      ...nested('function', called.rest, rest),
+    }
   }
   const whole = isRecord(wire) ? wire : { wire }
   return { type: 'hosted', tool: type ?? 'unknown', extras: { 'chat-completions': whole } }
@@ -47,13 +53,13 @@ function encodeTool(tool: FunctionTool | CustomTool | HostedTool, path: string, 
     case 'function': {
       const { name, description, parameters, strict } = tool
       const wire: chat.ChatTool = { type: 'function', function: known({ name, description, parameters, strict }) }
-      return withExtras(wire, standInExtras(ownExtras(tool.extras, `${path}.`, losses), `${path}.`, losses))
+      return withExtras(wire, standInExtras(ownExtras('chat-completions', tool.extras, path, losses), `${path}.`, losses))
     }
     case 'custom': {
       const { name, description, grammar } = tool
       const format = grammar && ({ type: 'grammar', grammar } as const)
       const wire: chat.ChatTool = { type: 'custom', custom: known({ name, description, format }) }
-      return withExtras(wire, ownExtras(tool.extras, `${path}.`, losses))
+      return withExtras(wire, ownExtras('chat-completions', tool.extras, path, losses))
     }
     default: {
       const wire = tool.extras['chat-completions']

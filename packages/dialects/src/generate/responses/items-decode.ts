@@ -9,15 +9,17 @@ const isStatus = isOneOf('in_progress', 'completed', 'incomplete')
 const isPhase = isOneOf('commentary', 'final_answer')
 
 /** Calls that the provider runs by itself. Those that the caller runs have a `call_id` and are foreign, so that pairs stay pairs. */
-const hostedTools: Readonly<Record<string, string>> = {
-  web_search_call: 'web_search',
-  file_search_call: 'file_search',
-  code_interpreter_call: 'code_interpreter',
-  image_generation_call: 'image_generation',
-  mcp_list_tools: 'mcp_list_tools',
-  mcp_call: 'mcp',
-  mcp_approval_request: 'mcp_approval_request',
-}
+const hostedTools: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    web_search_call: 'web_search',
+    file_search_call: 'file_search',
+    code_interpreter_call: 'code_interpreter',
+    image_generation_call: 'image_generation',
+    mcp_list_tools: 'mcp_list_tools',
+    mcp_call: 'mcp',
+    mcp_approval_request: 'mcp_approval_request',
+  }),
+)
 
 /**
  * The items of a request, numbered by turn: what the assistant said and did in one go is one turn; every other message and
@@ -67,7 +69,7 @@ export function decodeItem(wire: unknown, path: string): Item {
     case 'custom_tool_call_output':
       return decodeResult(fields, 'custom', path)
     default: {
-      const tool = hostedTools[type]
+      const tool = hostedTools.get(type)
       if (tool === undefined) return foreign(wire)
       return { type: 'hosted-tool-call', dialect: 'responses', tool, ...base(fields), wire }
     }

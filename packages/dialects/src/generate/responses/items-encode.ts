@@ -1,9 +1,10 @@
+import { ownExtras } from '../canonical/extras.js'
 import type { responses } from '@weir/contracts'
 import type { Target } from '../../dialect.js'
 import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
 import { known } from '../narrow.js'
-import { approximated, dropped, ownExtras } from './losses.js'
+import { approximated, dropped } from './losses.js'
 import { encodeParts, plainText } from './parts.js'
 
 /** The items of a request. An id is written as given: whether it may go upstream is the gateway's affair. */
@@ -28,7 +29,7 @@ function unspeakable(items: readonly Item[]): Set<string> {
 }
 
 function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): responses.InputItem | undefined {
-  const extras = ownExtras(item.extras, path, losses)
+  const extras = ownExtras('responses', item.extras, path, losses)
   if (item.replay && (item.type !== 'reasoning' || item.replay.dialect !== 'responses'))
     losses.push(dropped(`${path}.replay`, `Only its issuer, which speaks ${item.replay.dialect}, can read this token.`))
   switch (item.type) {
@@ -73,16 +74,14 @@ function encodeReasoning(
   losses: Loss[],
 ): responses.ReasoningItem | undefined {
   const token = item.replay?.dialect === 'responses' ? item.replay.payload : undefined
-  let content = item.content
-  if (content && target.quirks?.rejects?.includes('reasoning_text')) {
-    losses.push(dropped(`${path}.content`, 'This server takes no raw reasoning back.'))
-    content = undefined
-  }
+  // Beside its token the text is what the server itself gave.
+  const content = token !== undefined || target.quirks?.rawReasoning === true ? item.content : undefined
   // A summary alone is for a reader's eyes: without its token, its text or a stored item there is nothing to go on from.
   if (token === undefined && !content && (item.replay !== undefined || item.id === undefined)) {
-    losses.push(dropped(path, 'Reasoning cannot be replayed without the token of its issuer or its text.'))
+    losses.push(dropped(path, 'Reasoning cannot be replayed without the token of its issuer, or its text where that is taken.'))
     return undefined
   }
+  if (item.content && !content) losses.push(dropped(`${path}.content`, 'This server takes no raw reasoning back.'))
   return {
     type: 'reasoning',
     ...extras,

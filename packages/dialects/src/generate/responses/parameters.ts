@@ -51,6 +51,16 @@ const paths: Readonly<Record<string, string>> = {
   stream_options: 'streamOptions',
 }
 
+/**
+ * Takes chat's messages out of a body that has an input of its own, which is what counts: an upstream could read the one or the
+ * other. Changes `body`, which must be the encoder's own.
+ */
+export function dropMessages(body: Loose, losses: Loss[]): void {
+  if (!('messages' in body)) return
+  if (body.messages !== null) losses.push(dropped('extras.responses.messages', 'The input is given beside the messages.'))
+  delete body.messages
+}
+
 /** Takes out of a body what the server is known to reject. Changes `body`, which must be the encoder's own. */
 export function reject(body: Loose, target: Target, losses: Loss[]): void {
   for (const wire of target.quirks?.rejects ?? []) {

@@ -1,9 +1,9 @@
 import { GatewayError, type Annotation, type LogProb, type responses } from '@weir/contracts'
-import { extrasOf } from '../canonical/extras.js'
+import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
 import { isList, isRecord, isString, known, reading, type Loose } from '../narrow.js'
-import { dropped, ownExtras } from './losses.js'
+import { dropped } from './losses.js'
 
 /** The content of a message or of a tool's result: a string, a list of parts, or nothing. `path` names it in errors. */
 export function decodeContent(content: unknown, path: string): Part[] {
@@ -94,7 +94,7 @@ function encodePart(part: Part, side: 'input' | 'output', path: string, losses: 
     losses.push(dropped(path, `Only the ${part.dialect} dialect has this part.`))
     return undefined
   }
-  const extras = ownExtras(part.extras, path, losses)
+  const extras = ownExtras('responses', part.extras, path, losses)
   switch (part.type) {
     case 'text':
       if (side === 'output') return outputText(part, extras, false)

@@ -1,11 +1,12 @@
+import { ownExtras } from '../canonical/extras.js'
 import type { responses } from '@weir/contracts'
 import type { Target } from '../../dialect.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
 import type { Format, Generation } from '../canonical/request.js'
 import { known, overlay, type Loose } from '../narrow.js'
 import { encodeItems } from './items-encode.js'
-import { dropped, ownExtras } from './losses.js'
-import { parameters, reject } from './parameters.js'
+import { dropped } from './losses.js'
+import { dropMessages, parameters, reject } from './parameters.js'
 import { encodeToolChoice, encodeTools } from './tools.js'
 
 const logprobsOfText = 'message.output_text.logprobs'
@@ -30,8 +31,9 @@ export function encodeRequest(asked: Generation, target: Target): Encoded<respon
   body.stream = asked.stream
   if (asked.streamOptions?.includeObfuscation !== undefined)
     body.stream_options = { include_obfuscation: asked.streamOptions.includeObfuscation }
-  const extras = ownExtras(asked.extras, '', losses)
+  const extras = ownExtras('responses', asked.extras, '', losses)
   const whole = extras ? overlay(extras, body) : body
+  dropMessages(whole, losses)
   reject(whole, target, losses)
   // Written field by field above, in the form of this wire.
   return { body: whole as unknown as responses.ResponsesRequest, losses }
@@ -67,7 +69,7 @@ function encodeFormat(format: Format): responses.TextFormat {
 
 function addReasoning(body: Loose, { reasoning }: Generation, losses: Loss[]): void {
   if (!reasoning) return
-  const extras = ownExtras(reasoning.extras, 'reasoning', losses)
+  const extras = ownExtras('responses', reasoning.extras, 'reasoning', losses)
   body.reasoning = { ...extras, ...known({ effort: reasoning.effort, summary: reasoning.summary }) }
 }
 

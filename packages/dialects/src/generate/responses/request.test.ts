@@ -59,6 +59,10 @@ describe('a request', () => {
     expect(refusal(body)).toMatchObject({ param, status: 400 })
   })
 
+  it('takes an item named as something that every object has for one that is newer than the code', () => {
+    expect(decode({ input: [{ type: 'constructor' }] }).items).toMatchObject([{ type: 'foreign' }])
+  })
+
   it('keeps what is newer than the code, with its call id', () => {
     const item = { type: 'sonar_call', id: 'so_1', call_id: 'call_1', depth: 3 }
     expect(decode({ input: [item], sonar: true })).toMatchObject({

@@ -1,4 +1,5 @@
 import { assemble, type Assembly } from '../canonical/assembly.js'
+import { emptied } from '../canonical/emptied.js'
 import type { AnnotationAdded, ArgumentsDelta, Event, ReasoningDelta, TextDelta } from '../canonical/event.js'
 import type { Item, ItemStatus } from '../canonical/item.js'
 import type { Part } from '../canonical/part.js'
@@ -160,22 +161,6 @@ function withoutLogprobs(event: TextEvent): TextEvent {
   if (event.type !== 'text-delta') return event
   const { logprobs: _, ...rest } = event
   return rest
-}
-
-/** The item as it is known when it begins. A token at the beginning is not the one that must be replayed. */
-function emptied(item: Item): Item {
-  switch (item.type) {
-    case 'message':
-      return { ...item, content: [], status: 'in_progress' }
-    case 'reasoning': {
-      const { content: _, replay: __, ...start } = item
-      return { ...start, summary: [] }
-    }
-    case 'tool-call':
-      return { ...item, arguments: '', status: 'in_progress' }
-    default:
-      return item
-  }
 }
 
 /** The item as it was said to be, with what deltas gave where a server ends it empty. */

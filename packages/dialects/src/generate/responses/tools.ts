@@ -1,9 +1,9 @@
 import { GatewayError, type responses } from '@weir/contracts'
-import { extrasOf } from '../canonical/extras.js'
+import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { CustomTool, FunctionTool, HostedTool, NamespaceTool, Tool, ToolChoice } from '../canonical/request.js'
 import { isBoolean, isList, isOneOf, isRecord, isString, known, taking, type Loose, type Taking } from '../narrow.js'
-import { dropped, ownExtras } from './losses.js'
+import { dropped } from './losses.js'
 
 /** Tools as they are known; one that the provider runs, or newer than the code, is kept whole. `path` names them in errors. */
 export function decodeTools(tools: readonly unknown[], path: string): Tool[] {
@@ -75,7 +75,7 @@ function encodeTool(tool: Tool, path: string, losses: Loss[]): responses.Tool | 
 }
 
 function encodeOwnTool(tool: Exclude<Tool, HostedTool>, path: string, losses: Loss[]): responses.Tool {
-  const extras = ownExtras(tool.extras, path, losses)
+  const extras = ownExtras('responses', tool.extras, path, losses)
   if (tool.type === 'namespace') return encodeNamespace(tool, extras, path, losses)
   return encodeLeaf(tool, extras)
 }
@@ -86,7 +86,9 @@ function encodeNamespace(tool: NamespaceTool, extras: Loose | undefined, path: s
     ...extras,
     name: tool.name,
     ...known({ description: tool.description }),
-    tools: tool.tools.map((inner, index) => encodeLeaf(inner, ownExtras(inner.extras, `${path}.tools[${index}]`, losses))),
+    tools: tool.tools.map((inner, index) =>
+      encodeLeaf(inner, ownExtras('responses', inner.extras, `${path}.tools[${index}]`, losses)),
+    ),
   }
 }
 

@@ -1,24 +1,5 @@
-import type { Extras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import { overlay, type Loose } from '../narrow.js'
-
-/**
- * The extras that are chat's own, to be put back; each field of another dialect is declared as dropped. Every level of a
- * request passes its extras through here once, so nothing of another dialect goes in silence.
- */
-export function ownExtras(extras: Extras | undefined, path: string, losses: Loss[]): Loose | undefined {
-  if (!extras) return undefined
-  for (const [dialect, fields] of Object.entries(extras)) {
-    if (dialect === 'chat-completions') continue
-    for (const field of Object.keys(fields ?? {}))
-      losses.push({
-        path: `${path}extras.${dialect}.${field}`,
-        disposition: 'dropped',
-        reason: `Only the ${dialect} dialect has this field.`,
-      })
-  }
-  return extras['chat-completions']
-}
 
 /** A wire object with its extras put back, object into object. */
 export function withExtras<T extends object>(wire: T, extras: Loose | undefined): T {
