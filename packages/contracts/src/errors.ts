@@ -1,5 +1,6 @@
 // The one table of errors. A row says what a code means everywhere; whoever throws adds the sentence for this case, the
-// field, and the private detail. Dialects only dress it. The HTTP statuses are those of surface.md §4.
+// field, and the private detail. Dialects only dress it. The HTTP statuses are those that OpenAI's clients
+// know, since they decide by them whether to try again.
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server'
 
 interface ErrorRow {

@@ -8,7 +8,7 @@ const issueOf = (manifest: unknown) => {
   return parsed.success ? undefined : firstIssue(parsed.error)
 }
 
-test('takes an account as the seed system writes it', () => {
+test('takes an account as a widely used gateway writes it', () => {
   const manifest = {
     ...account,
     base_url: 'https://api.openai.com/v1',

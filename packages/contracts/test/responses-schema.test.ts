@@ -103,7 +103,7 @@ test('takes null wherever the API does', () => {
   expect(issueOf({ ...nullable, model: 'm' })).toBeUndefined()
 })
 
-describe('the bodies of the seed pages pass', () => {
+describe('the bodies that a widely used gateway documents pass', () => {
   test('the chat-shaped one', () => {
     const body = {
       model: 'openai-main/gpt-4o',

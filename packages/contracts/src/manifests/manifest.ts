@@ -8,7 +8,7 @@ export type Manifest = ProviderAccountManifest | VirtualAccountManifest
 
 export const supportedManifestTypes = ['provider-account/<provider>', 'virtual-account'] as const
 
-/** Of the seed system's types that begin like an account, those that are none. */
+/** Of the types that a widely used gateway documents, those that begin like an account and are none. */
 const notAccounts = new Set(['provider-account/virtual-model', 'provider-account/guardrail-config-group'])
 
 function schemaOf(type: string): z.ZodType<Manifest> | undefined {

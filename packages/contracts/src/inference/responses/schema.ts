@@ -145,7 +145,7 @@ export const requestFields = {
   prompt_cache_key: nullish(text),
   safety_identifier: nullish(text),
   user: nullish(text),
-  // Chat fields that the first seed page shows on /responses.
+  // Chat fields that a widely used gateway documents on /responses, so that its callers send them.
   messages: nullish(chatMessages),
   max_tokens: nullish(integer({ minimum: 1 })),
   logprobs: nullish(both(flag, integer({ minimum: 0, maximum: 20 }))),

@@ -5,7 +5,7 @@
 /** The body of POST /responses. Fields that are newer than this page pass through untouched. */
 export interface ResponsesRequest {
   model: string
-  /** Absent only where `messages`, the chat form that the seed system documents, takes its place. */
+  /** Absent only where `messages`, the chat form that a widely used gateway documents here, takes its place. */
   input?: string | InputItem[]
   instructions?: string | null
   previous_response_id?: string | null
@@ -32,7 +32,7 @@ export interface ResponsesRequest {
   safety_identifier?: string | null
   user?: string | null
 
-  // Chat fields that the first seed page shows on /responses (surface.md §2).
+  // Chat fields that a widely used gateway documents on /responses, so that its callers send them.
   messages?: unknown[] | null
   max_tokens?: number | null
   logprobs?: boolean | number | null

@@ -4,7 +4,7 @@ import { isBoolean, isList, isNumber, isRecord, isString, known, type Loose } fr
 const logprobsOfText = 'message.output_text.logprobs'
 
 /**
- * The chat fields that the seed system documents on /responses, in Responses' own words: `messages` where `input` is absent,
+ * The chat fields that a widely used gateway documents on /responses, in Responses' own words: `messages` where `input` is absent,
  * `max_tokens`, chat-shaped tools and tool choice, `logprobs` as a boolean or as a number of alternatives, `n: 1`. What
  * Responses has no word for (`stop`, the penalties, `logit_bias`, `n` above 1) stays as it is. Gives the very same object where
  * nothing applies, and is idempotent: the gateway calls it at ingress and `request.decode` calls it again.
