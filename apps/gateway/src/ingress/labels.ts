@@ -25,8 +25,8 @@ const longestValue = 128
 const none: Readonly<Record<string, string>> = {}
 
 /**
- * The caller's labels, from `x-weir-metadata` (or the seed system's `x-tfy-metadata`): a JSON object of strings, each of at
- * most 128 characters. Throws 400 with the header's name as `param`.
+ * The caller's labels, from `x-weir-metadata` (or `x-tfy-metadata`, which callers of a widely used gateway send): a JSON object
+ * of strings, each of at most 128 characters. Throws 400 with the header's name as `param`.
  */
 export function labels(head: Head): Readonly<Record<string, string>> {
   const name = head.headers['x-weir-metadata'] === undefined ? 'x-tfy-metadata' : 'x-weir-metadata'

@@ -1,3 +1,4 @@
+import { deltaOfPart } from './delta-of-part.js'
 import { emptied } from './emptied.js'
 import type { Event } from './event.js'
 import type { Item } from './item.js'
@@ -40,15 +41,8 @@ function deltas(item: Item, place: number, events: Event[]): void {
 }
 
 function partDeltas(part: Part, item: number, index: number, events: Event[]): void {
-  if (part.type === 'refusal') events.push({ type: 'text-delta', item, part: index, kind: 'refusal', text: part.refusal })
+  const delta = deltaOfPart(part, item, index)
+  if (delta) events.push(delta)
   if (part.type !== 'text') return
-  events.push({
-    type: 'text-delta',
-    item,
-    part: index,
-    kind: 'text',
-    text: part.text,
-    ...(part.logprobs && { logprobs: part.logprobs }),
-  })
   for (const annotation of part.annotations ?? []) events.push({ type: 'annotation', item, part: index, annotation })
 }

@@ -16,6 +16,7 @@ import {
   type Loose,
   type Taking,
 } from '../narrow.js'
+import { takeSchemaFormat } from '../openai-format.js'
 import { normalize } from './chat-fields.js'
 import { decodeItems } from './items-decode.js'
 import { decodeToolChoice, decodeTools } from './tools.js'
@@ -125,16 +126,10 @@ function takeFormat({ take, rest }: Taking): Format | undefined {
   return format
 }
 
-function formatOf(type: string | undefined, { take }: Taking): Format | undefined {
+function formatOf(type: string | undefined, fields: Taking): Format | undefined {
   if (type === 'text') return { type }
   if (type === 'json_object') return { type: 'json' }
-  if (type !== 'json_schema') return undefined
-  return {
-    type: 'json-schema',
-    name: take('name', isString) ?? 'answer',
-    schema: take('schema', isRecord) ?? {},
-    ...known({ strict: take('strict', isBoolean), description: take('description', isString) }),
-  }
+  return type === 'json_schema' ? takeSchemaFormat(fields, fields.take('name', isString) ?? 'answer') : undefined
 }
 
 function takeObfuscation({ take, rest }: Taking): boolean | undefined {

@@ -4,6 +4,7 @@ import type { Target } from '../../dialect.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
 import type { Format, Generation } from '../canonical/request.js'
 import { known, overlay, type Loose } from '../narrow.js'
+import { encodeOpenAiFormat } from '../openai-format.js'
 import { encodeItems } from './items-encode.js'
 import { dropped } from './losses.js'
 import { dropMessages, parameters, reject } from './parameters.js'
@@ -46,24 +47,9 @@ function addText(body: Loose, { format, verbosity }: Generation): void {
 /** Format and verbosity under `text`, for a request and for the echo of it in an answer. */
 export function encodeText(format: Format | undefined, verbosity: string | undefined): responses.TextOptions {
   return {
-    ...(format && { format: encodeFormat(format) }),
+    ...(format && { format: encodeOpenAiFormat(format, (facts) => facts) }),
     // OpenAI's words, and whatever words come after them.
     ...(verbosity !== undefined && { verbosity: verbosity as 'low' | 'medium' | 'high' }),
-  }
-}
-
-function encodeFormat(format: Format): responses.TextFormat {
-  switch (format.type) {
-    case 'text':
-      return { type: 'text' }
-    case 'json':
-      return { type: 'json_object' }
-    case 'json-schema': {
-      const { name, schema, strict, description } = format
-      return { type: 'json_schema', name, schema, ...known({ strict, description }) }
-    }
-    default:
-      return format satisfies never
   }
 }
 

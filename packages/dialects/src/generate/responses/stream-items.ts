@@ -1,8 +1,8 @@
 import { assemble, type Assembly } from '../canonical/assembly.js'
+import { deltaOfPart } from '../canonical/delta-of-part.js'
 import { emptied } from '../canonical/emptied.js'
 import type { AnnotationAdded, ArgumentsDelta, Event, ReasoningDelta, TextDelta } from '../canonical/event.js'
 import type { Item, ItemStatus } from '../canonical/item.js'
-import type { Part } from '../canonical/part.js'
 import { isList, isString, type Loose } from '../narrow.js'
 import { decodeOutputItem } from './response-decode.js'
 
@@ -207,17 +207,4 @@ function annotationsOf(item: Item, { number, given }: Flight): AnnotationAdded[]
       .slice(given.get(annotationKey(index)) ?? 0)
       .map((annotation): AnnotationAdded => ({ type: 'annotation', item: number, part: index, annotation }))
   })
-}
-
-function deltaOfPart(part: Part, item: number, index: number): TextDelta | undefined {
-  if (part.type === 'refusal') return { type: 'text-delta', item, part: index, kind: 'refusal', text: part.refusal }
-  if (part.type !== 'text') return undefined
-  return {
-    type: 'text-delta',
-    item,
-    part: index,
-    kind: 'text',
-    text: part.text,
-    ...(part.logprobs && { logprobs: part.logprobs }),
-  }
 }
