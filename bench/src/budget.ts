@@ -25,7 +25,7 @@ const events = { row: 'streams', figure: 'eventsPerSecond', limit: 0.6, reach: 0
 const paced = { row: 'paced', figure: 'eventsPerSecond', atLeast: true } as const
 
 /** The limits that Weir sets itself; ratios are taken within one round of one run. */
-export const budget: BudgetLine[] = [
+const budget: BudgetLine[] = [
   { title: 'native, plain: CPU against the floor', ...cpu, subject: 'native', limit: 1.6, reach: 1.3 },
   { title: 'translated, plain: CPU against the floor', ...cpu, subject: 'translated', limit: 2.2, reach: 1.6 },
   { title: 'native, stored: CPU against the floor', ...cpu, subject: 'native-store', limit: 2.1 },
