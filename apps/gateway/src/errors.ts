@@ -17,6 +17,8 @@ export function toGatewayError(thrown: unknown): GatewayError {
       retryAfter: 1,
       cause: thrown,
     })
+  // What a parser complains of quotes what it read.
+  if (thrown instanceof SyntaxError) return new GatewayError('server_error', { detail: thrown.name })
   return new GatewayError('server_error', { detail: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown })
 }
 
@@ -33,6 +35,9 @@ function fromTransport(error: TransportError): GatewayError {
       return new GatewayError('upstream_error', { ...options, message: 'The connection to the provider broke.' })
   }
 }
+
+/** Why an attempt failed, for whoever may read its record: nothing that the caller was not told. */
+export const publicReason = ({ code, message }: GatewayError): string => `${code}: ${message}`
 
 /** An error after which an SDK is not to try again by itself: all that could be tried was. */
 export function exhausted(error: GatewayError): GatewayError {
@@ -59,7 +64,7 @@ export function failureOf(error: TransportError): UpstreamFailure {
  */
 export function fromUpstream(failure: UpstreamFailure, account: string): GatewayError {
   const shared = {
-    detail: `${account}: ${failure.kind} ${failure.status ?? ''} ${failure.code ?? ''} ${failure.message}`,
+    detail: detailOf(failure, account),
     ...(failure.retryAfter !== undefined && { retryAfter: failure.retryAfter }),
   }
   const told = { ...shared, message: `${account}: ${failure.message}`, param: failure.param ?? null }
@@ -87,4 +92,10 @@ export function fromUpstream(failure: UpstreamFailure, account: string): Gateway
     default:
       return new GatewayError('upstream_error', told)
   }
+}
+
+/** An upstream that refuses a key may quote it, and one that cannot be read may say anything: neither is written down. */
+function detailOf({ kind, status, code, message }: UpstreamFailure, account: string): string {
+  const facts = `${account}: ${kind} ${status ?? ''}`.trimEnd()
+  return kind === 'unauthorized' ? facts : `${facts} ${code ?? ''} ${message}`
 }

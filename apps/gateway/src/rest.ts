@@ -80,7 +80,13 @@ async function journey(
     },
     rest.ports,
   )
-  const outlet = httpOutlet(request, response, { 'x-request-id': exchange.id }, () => exchange.trail.stream)
+  const outlet = httpOutlet(
+    request,
+    response,
+    { 'x-request-id': exchange.id },
+    () => exchange.trail.stream,
+    configuration.streamIdleTimeout,
+  )
   await travel(exchange, outlet, rest.ports, rest.observe)
 }
 

@@ -83,7 +83,10 @@ export interface Dialect<Request, Response, Frame> {
     encode(canonical: Generated, answering: Answering): Response
   }
   readonly stream: {
-    /** Frames to events. A stream that ends without its terminal frame gives an `error` event of kind `cut`. */
+    /**
+     * Frames to events. A stream that ends without its terminal frame gives an `error` event of kind `cut`. Throws for a frame whose
+     * meaning cannot be read, though it is JSON.
+     */
     decode(): Reader<Frame, Event>
     /** Events to frames. The frames of the ending come with `turn-end` or `error`, and with nothing before it. */
     encode(answering: Answering): Reader<Event, Frame>

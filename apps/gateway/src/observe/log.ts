@@ -1,4 +1,5 @@
 import { destination, pino, type Logger } from 'pino'
+import { clipDetail, clipName } from '../record/clip.js'
 import type { Observe } from './observe.js'
 
 /** One buffered line a request costs little; a process that dies loses the last few. The ledger is the record. */
@@ -14,14 +15,14 @@ export function logExchanges(log: Logger): Observe {
       id: trail.id,
       subject: trail.owner?.subject,
       dialect: trail.dialect,
-      model: trail.model,
+      model: clipName(trail.model),
       account: trail.account,
       lane: trail.lane,
       status: trail.status,
       outcome: trail.outcome,
       ms: row?.latency,
-      ...(error && { code: error.code, detail: error.detail ?? error.message }),
-      ...(trail.storeFailure !== undefined && { storeFailure: trail.storeFailure }),
+      ...(error && { code: error.code, detail: clipDetail(error.detail ?? error.message) }),
+      ...(trail.storeFailure !== undefined && { storeFailure: clipDetail(trail.storeFailure) }),
     }
     // A stream that failed was begun with 200.
     const status = error?.status ?? trail.status

@@ -1,6 +1,19 @@
-import { chatCompletions, responses, type Dialect, type DialectName, type SseFrame } from '@weir/dialects'
+import {
+  chatCompletions,
+  flattenTools,
+  responses,
+  type Dialect,
+  type DialectName,
+  type Event,
+  type Quirks,
+  type Reader,
+  type SseFrame,
+  type Tool,
+  type ToolOrigin,
+} from '@weir/dialects'
 import { chatCompletionsRequestSchema, responsesRequestSchema } from '@weir/contracts'
 import type * as z from 'zod'
+import { chatEnding, responsesEnding } from '../upstream/endings.js'
 
 /** A codec with its wire types set aside: the journey carries bodies without looking into them. */
 export type Codec = Dialect<object, object, SseFrame>
@@ -15,6 +28,14 @@ export interface IngressDialect {
   readonly showsOneChoice: boolean
   /** Path of this dialect's route, below an inference prefix and below an account's base URL alike. */
   readonly path: string
+  /** Whether a whole answer can say that it failed; where it cannot, the failure is an HTTP error. */
+  readonly tellsFailure: boolean
+  /** Whether an object is an answer at all, be its parts readable or not. */
+  readonly isAnswer: (wire: object) => boolean
+  /** Reads of a stream how it ends, and nothing else. */
+  readonly ending: () => Reader<SseFrame, Event>
+  /** The tools that its requests carry under another name or kind, by their name on the wire; absent where it knows all kinds. */
+  readonly renamedTools?: (tools: readonly Tool[], quirks: Quirks) => ReadonlyMap<string, ToolOrigin>
 }
 
 /** What the stages need to know of an operation; they ask this record and never a name. */
@@ -33,6 +54,9 @@ export const generate: Operation = {
       storesByDefault: true,
       showsOneChoice: true,
       path: '/responses',
+      tellsFailure: true,
+      isAnswer: (wire) => 'output' in wire && Array.isArray(wire.output),
+      ending: responsesEnding,
     },
     'chat-completions': {
       codec: chatCompletions,
@@ -40,6 +64,10 @@ export const generate: Operation = {
       storesByDefault: false,
       showsOneChoice: false,
       path: '/chat/completions',
+      tellsFailure: false,
+      isAnswer: (wire) => 'choices' in wire && Array.isArray(wire.choices) && wire.choices.length > 0,
+      ending: chatEnding,
+      renamedTools: (tools, quirks) => flattenTools(tools, { customTools: quirks.customTools === true }).names,
     },
   },
 }

@@ -1,6 +1,7 @@
 import type { ExchangeRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
 import type { Trail } from '../trail.js'
+import { clip, clipDetail, clipLosses, clipName, longestName } from './clip.js'
 
 /**
  * Writes down what an exchange was, whatever became of it: one row. A stranger's exchange leaves none, since refused
@@ -19,14 +20,14 @@ export function record(trail: Trail, ports: Pick<Ports, 'ledger' | 'clock'>): Ex
     operation: trail.operation,
     dialect: trail.dialect,
     stream: trail.stream,
-    model: trail.model,
+    model: clipName(trail.model),
     account: trail.account,
-    upstreamModel: trail.upstreamModel,
+    upstreamModel: clipName(trail.upstreamModel),
     lane: trail.lane,
     status: trail.status,
     outcome: trail.outcome,
     errorCode: error?.code ?? null,
-    errorDetail: error?.detail ?? trail.storeFailure ?? null,
+    errorDetail: clipDetail(error?.detail ?? trail.storeFailure ?? null),
     responseId: trail.responseId,
     stored: trail.stored,
     usage: usage
@@ -41,9 +42,14 @@ export function record(trail: Trail, ports: Pick<Ports, 'ledger' | 'clock'>): Ex
       : null,
     timeToFirstToken: trail.firstContentAt === undefined ? null : trail.firstContentAt - trail.startedAt,
     latency: endedAt - trail.startedAt,
-    losses: trail.losses,
+    losses: clipLosses(trail.losses),
     metadata: trail.metadata,
-    attempts: trail.attempts,
+    attempts: trail.attempts.map((attempt) => ({
+      ...attempt,
+      model: clip(attempt.model, longestName),
+      failure: clipDetail(attempt.failure),
+      upstreamId: clipName(attempt.upstreamId),
+    })),
   }
   ports.ledger.append(row)
   return row

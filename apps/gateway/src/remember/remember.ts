@@ -1,4 +1,5 @@
 import type { Answered } from '../respond/respond.js'
+import { estimate } from '../record/estimate.js'
 import type { Ports } from '../ports/ports.js'
 import { inputItems } from './input-items.js'
 import { writeResponse } from './stored-form.js'
@@ -8,8 +9,8 @@ import { writeResponse } from './stored-form.js'
  * answer goes out all the same, and says `store: false`.
  */
 export async function remember(answered: Answered, ports: Pick<Ports, 'responses'>): Promise<void> {
-  const { ask, answering, trail, caller } = answered
-  if (ask.store && trail.responseId !== null) {
+  const { ask, answering, trail, caller, attempt } = answered
+  if (answering.stored && trail.responseId !== null) {
     try {
       const { response, hidden } = answered.kept()
       await ports.responses.put({
@@ -28,6 +29,6 @@ export async function remember(answered: Answered, ports: Pick<Ports, 'responses
   }
   trail.outcome = answered.end
   trail.status = answered.end === 'client_closed' ? 499 : 200
-  trail.usage = answered.generated.usage
+  trail.usage = answered.generated.usage ?? estimate(answered.generated.items, attempt.body)
   answered.release()
 }

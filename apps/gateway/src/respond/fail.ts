@@ -4,8 +4,8 @@ import type { Received } from '../exchange.js'
 import type { AnswerHeaders, Outlet } from './outlets/outlet.js'
 
 /**
- * Tells the caller of a failure, in its own dialect: as an HTTP error while nothing has left, within the stream after that.
- * Notes it in the trail.
+ * Tells the caller of a failure, in its own dialect: as an HTTP error while nothing has left, within the stream where only
+ * comments have. An answer that is on its way breaks off. Notes it in the trail.
  */
 export function fail(exchange: Received, error: GatewayError, outlet: Outlet): void {
   const { trail, dialect, operation } = exchange
@@ -13,12 +13,12 @@ export function fail(exchange: Received, error: GatewayError, outlet: Outlet): v
   trail.status = outlet.begun && error.status !== 499 ? 200 : error.status
   trail.outcome = outcomeOf(error)
   const codec = operation.ingress[dialect]?.codec
-  if (!codec || exchange.signal.aborted) return outlet.abort()
+  if (!codec || exchange.signal.aborted || outlet.wrote) return outlet.abort()
   if (!outlet.begun) {
     const { status, body } = codec.error.encode(error)
     return outlet.reply(status, errorHeaders(error), body)
   }
-  // Only keep-alive comments have left so far: an answer that had begun ends in `respond` itself.
+  // Only keep-alive comments have left so far: an answer that had begun would be begun a second time.
   const encoder = codec.stream.encode({
     asked: { model: trail.model ?? '', items: [], sampling: {}, stream: true, state: {} },
     id: trail.responseId ?? trail.id,

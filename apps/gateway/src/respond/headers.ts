@@ -5,7 +5,7 @@ import type { AnswerHeaders } from './outlets/outlet.js'
 const longestLosses = 1024
 
 /** What is known of an answer when its head leaves. Named as Weir names it and as the seed system does. */
-export function answerHeaders(exchange: Guarded, attempt: Translated): AnswerHeaders {
+export function answerHeaders(exchange: Guarded, attempt: Translated, stored: boolean): AnswerHeaders {
   const resolved = `${attempt.candidate.account.name}/${attempt.candidate.target.model}`
   // Header values are Latin-1 at best; a model's name may be anything.
   const safe = resolved.replace(/[^\x20-\x7e]/g, '?')
@@ -14,7 +14,7 @@ export function answerHeaders(exchange: Guarded, attempt: Translated): AnswerHea
     'x-weir-resolved-model': safe,
     'x-tfy-resolved-model': safe,
     'x-weir-attempts': String(trail.attempts.length),
-    ...(exchange.ask.store && trail.responseId !== null && { 'x-weir-response-id': trail.responseId }),
+    ...(stored && trail.responseId !== null && { 'x-weir-response-id': trail.responseId }),
     ...(attempt.losses.length > 0 && { 'x-weir-losses': lossesHeader(attempt.losses) }),
   }
 }

@@ -20,30 +20,50 @@ function isContent(event: Event): boolean {
   }
 }
 
-type Step = { readonly event: Event } | { readonly frame: SseFrame }
+type Step = { readonly event: Event } | { readonly frame: SseFrame } | { readonly unread: string }
 
 /**
  * Reads a stream up to its first content, and gives a stream that begins with what was read. Rejects with the failure of one
- * that fails before: nothing of it has reached the caller yet.
+ * that fails before: nothing of it has reached the caller yet. `identified` is told the id that the upstream gave.
  */
-export function firstContent(stream: AnswerStream, failed: (failure: UpstreamFailure) => Error): Promise<AnswerStream> {
+export function firstContent(
+  stream: AnswerStream,
+  failed: (failure: UpstreamFailure) => Error,
+  identified: (id: string) => void,
+): Promise<AnswerStream> {
   return new Promise((resolve, reject) => {
     const held: Step[] = []
     let settled = false
     let ended = false
     let sink: AnswerSink | undefined
+    // Whether the reader has had enough of the steps that were held: too slow for more, or gone.
+    let waits = false
+    let closed = false
 
     const begun: AnswerStream = {
-      ...stream,
       start(to) {
         for (const step of held) {
           if ('event' in step) to.event(step.event)
-          else to.frame(step.frame)
+          else if ('frame' in step) to.frame(step.frame)
+          else to.unread(step.unread)
         }
         held.length = 0
         sink = to
+        if (closed) return
         if (ended) to.done()
-        else stream.resume()
+        else if (!waits) stream.resume()
+      },
+      pause() {
+        waits = true
+        stream.pause()
+      },
+      resume() {
+        waits = false
+        if (sink) stream.resume()
+      },
+      destroy() {
+        closed = true
+        stream.destroy()
       },
     }
 
@@ -57,6 +77,7 @@ export function firstContent(stream: AnswerStream, failed: (failure: UpstreamFai
     stream.start({
       event(event) {
         if (sink) return sink.event(event)
+        if (event.type === 'turn-start' && event.id !== undefined) identified(event.id)
         if (event.type === 'error' && !settled) {
           settled = true
           stream.destroy()
@@ -68,6 +89,12 @@ export function firstContent(stream: AnswerStream, failed: (failure: UpstreamFai
       frame(frame) {
         if (sink) sink.frame(frame)
         else held.push({ frame })
+      },
+      unread(reason) {
+        if (sink) return sink.unread(reason)
+        held.push({ unread: reason })
+        // No event will tell of content any more.
+        settle()
       },
       done() {
         ended = true

@@ -1,5 +1,5 @@
 import type { Candidate, Guarded, Translated } from '../exchange.js'
-import { exhausted, fromUpstream, toGatewayError } from '../errors.js'
+import { exhausted, fromUpstream, publicReason, toGatewayError } from '../errors.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
 import { translate } from '../translate/translate.js'
@@ -56,11 +56,18 @@ async function attempt(exchange: Guarded, candidate: Candidate, ports: Pick<Port
     trail.attempts[place] = { ...(trail.attempts[place] ?? row), ...facts, latency: ports.clock.now() - startedAt }
   }
   try {
-    const answer = await upstream(exchange, translated, ports, (status) => note({ status }))
+    const answer = await upstream(exchange, translated, ports, note)
     const begun: Answer =
       answer.form === 'whole'
         ? answer
-        : { form: 'stream', stream: await firstContent(answer.stream, (failure) => fromUpstream(failure, account.name)) }
+        : {
+            form: 'stream',
+            stream: await firstContent(
+              answer.stream,
+              (failure) => fromUpstream(failure, account.name),
+              (upstreamId) => note({ upstreamId }),
+            ),
+          }
     trail.firstContentAt = ports.clock.now()
     note({})
     return { ...exchange, attempt: translated, answer: begun }
@@ -68,7 +75,7 @@ async function attempt(exchange: Guarded, candidate: Candidate, ports: Pick<Port
     // A caller who left gets what one who leaves later gets: a response that is kept, as far as it came.
     if (exchange.signal.aborted) return { ...exchange, attempt: translated, answer: { form: 'stream', stream: silence } }
     const thrown = toGatewayError(error)
-    note({ outcome: 'failed', failure: thrown.detail ?? thrown.message })
+    note({ outcome: 'failed', failure: publicReason(thrown) })
     throw thrown
   }
 }

@@ -1,7 +1,8 @@
-import { decodeSse, type Event, type SseFrame } from '@weir/dialects'
+import { decodeSse, FramingError, MalformedAnswer, type Event, type Reader, type SseFrame } from '@weir/dialects'
 import { failureOf } from '../errors.js'
 import type { Codec } from '../operations/generate.js'
 import type { ByteStream } from '../ports/transport.js'
+import { linger } from './linger.js'
 
 /** An upstream's answer in flight: each frame as it came, after the events that it meant. */
 export interface AnswerStream {
@@ -18,12 +19,11 @@ export interface AnswerSink {
   event(event: Event): void
   /** Follows the events that it meant. Always a JSON object. */
   frame(frame: SseFrame): void
+  /** The decoder could not read the next frame: from here on frames come without events, but for the last one. */
+  unread(reason: string): void
   /** Once, after the last event and its frame. */
   done(): void
 }
-
-/** How long an upstream may keep a connection open after its terminal frame. Milliseconds. */
-const linger = 1000
 
 /**
  * Whether a frame may be passed on. What is no object, such as the half that a broken connection leaves, is the decoder's to judge
@@ -31,10 +31,18 @@ const linger = 1000
  */
 const isObject = ({ data }: SseFrame): boolean => data.startsWith('{') && data.trimEnd().endsWith('}')
 
-/** Frames and decodes the bytes of an upstream's stream. A connection that breaks becomes an `error` event. */
-export function answerStream(body: ByteStream, codec: Codec): AnswerStream {
+/** Why a decoder gave up, in words of our own: what else was thrown may quote what it read. */
+export const unreadReason = (thrown: unknown): string =>
+  thrown instanceof MalformedAnswer || thrown instanceof FramingError ? thrown.message : 'The answer cannot be read.'
+
+/**
+ * Frames and decodes the bytes of an upstream's stream. A connection that breaks becomes an `error` event. So does a frame that
+ * the decoder cannot read, unless there is an `ending`: then that reads the rest, for its end alone.
+ */
+export function answerStream(body: ByteStream, codec: Codec, ending?: () => Reader<SseFrame, Event>): AnswerStream {
   const framing = decodeSse()
-  const decoder = codec.stream.decode()
+  let decoder = codec.stream.decode()
+  let last = ending
   let sink: AnswerSink | undefined
   let ended = false
   let done = false
@@ -47,7 +55,15 @@ export function answerStream(body: ByteStream, codec: Codec): AnswerStream {
 
   function frame(frame: SseFrame): void {
     if (done) return
-    decoder.push(frame, event)
+    try {
+      decoder.push(frame, event)
+    } catch (error) {
+      if (!last) throw error
+      decoder = last()
+      last = undefined
+      sink?.unread(unreadReason(error))
+      decoder.push(frame, event)
+    }
     if (isObject(frame)) sink?.frame(frame)
     if (ended) finish()
   }
@@ -61,7 +77,7 @@ export function answerStream(body: ByteStream, codec: Codec): AnswerStream {
   function broken(cause: unknown): void {
     event({
       type: 'error',
-      failure: { kind: 'malformed', message: cause instanceof Error ? cause.message : 'The stream cannot be read.' },
+      failure: { kind: 'malformed', message: unreadReason(cause) },
     })
     finish()
     body.destroy()
@@ -79,9 +95,10 @@ export function answerStream(body: ByteStream, codec: Codec): AnswerStream {
             return broken(error)
           }
           // The rest is read to its end, so that the connection can be used again; but not for ever.
-          if (done) setTimeout(() => body.destroy(), linger).unref()
+          if (done) linger.begin(body)
         },
         end() {
+          linger.end(body)
           try {
             framing.end(frame)
             decoder.end(event)
@@ -95,6 +112,13 @@ export function answerStream(body: ByteStream, codec: Codec): AnswerStream {
           finish()
         },
         fail(error) {
+          linger.end(body)
+          try {
+            // What has said all but its last word has ended, however the connection did.
+            decoder.end((last) => event(last.type === 'error' ? { type: 'error', failure: failureOf(error) } : last))
+          } catch (cause) {
+            return broken(cause)
+          }
           event({ type: 'error', failure: failureOf(error) })
           finish()
         },
@@ -104,6 +128,7 @@ export function answerStream(body: ByteStream, codec: Codec): AnswerStream {
     resume: () => body.resume(),
     destroy() {
       done = true
+      linger.end(body)
       body.destroy()
     },
   }

@@ -3,13 +3,14 @@ import { unfold, type Generated, type UpstreamFailure } from '@weir/dialects'
 import { fromUpstream } from '../errors.js'
 import type { Guarded, Translated } from '../exchange.js'
 import { header } from '../ingress/labels.js'
+import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
 import type { ByteStream, UpstreamReply } from '../ports/transport.js'
-import { answerStream, type AnswerStream } from './answer-stream.js'
+import { answerStream, unreadReason, type AnswerStream } from './answer-stream.js'
 
-/** What an upstream gave: a whole answer, or one in flight. */
+/** What an upstream gave: a whole answer, or one in flight. `unread`: why its decoder could not read it. */
 export type Answer =
-  | { readonly form: 'whole'; readonly wire: object; readonly generated: Generated }
+  | { readonly form: 'whole'; readonly wire: object; readonly generated: Generated; readonly unread?: string }
   | { readonly form: 'stream'; readonly stream: AnswerStream }
 
 /** Characters of an error's body that are read; the rest is not worth the memory. */
@@ -17,14 +18,14 @@ const longestError = 256 * 1024
 const longestAnswer = 64 * 1024 * 1024
 
 /**
- * One attempt: sends the body, and gives the answer or throws a `GatewayError` that says what the upstream said. `status` is
- * told as soon as there is one.
+ * One attempt: sends the body, and gives the answer or throws a `GatewayError` that says what the upstream said. What is learnt
+ * of the attempt is noted at once, for it may fail afterwards.
  */
 export async function upstream(
   exchange: Guarded,
-  { candidate, upstream: entry, body }: Translated,
+  { candidate, lane, upstream: entry, body }: Translated,
   ports: Pick<Ports, 'transport'>,
-  status: (code: number) => void,
+  note: (facts: Partial<AttemptRow>) => void,
 ): Promise<Answer> {
   const { account } = candidate
   const traceparent = header(exchange.head, 'traceparent')
@@ -43,23 +44,43 @@ export async function upstream(
     headTimeout: exchange.configuration.upstreamTimeout,
     idleTimeout: exchange.configuration.streamIdleTimeout,
   })
-  status(reply.status)
+  note({ status: reply.status })
   if (reply.status < 200 || reply.status >= 300) throw fromUpstream(await failure(reply, entry.codec), account.name)
   if (exchange.ask.stream && !/json|html/i.test(reply.headers['content-type'] ?? ''))
-    return { form: 'stream', stream: answerStream(reply.body, entry.codec) }
+    return { form: 'stream', stream: answerStream(reply.body, entry.codec, lane === 'native' ? entry.ending : undefined) }
   const text = await collect(reply.body, longestAnswer)
   const wire = parsed(text)
   if (wire === undefined) throw malformed(account.name, reply, text)
-  const generated = entry.codec.response.decode(wire)
+  const { generated, unread } = decoded(wire, entry, lane === 'native' && !exchange.ask.stream)
+  note({ upstreamId: generated.id ?? null })
   if (generated.outcome.status === 'failed' && generated.items.length === 0)
     throw fromUpstream(generated.outcome.failure, account.name)
-  return { form: 'whole', wire, generated }
+  return { form: 'whole', wire, generated, ...(unread !== undefined && { unread }) }
+}
+
+/**
+ * The answer as its decoder reads it. Where one `passes` untouched, it need
+ * not be readable, if it is an answer at all.
+ */
+function decoded(
+  wire: object,
+  { codec, isAnswer }: Translated['upstream'],
+  passes: boolean,
+): { readonly generated: Generated; readonly unread?: string } {
+  try {
+    return { generated: codec.response.decode(wire) }
+  } catch (error) {
+    if (!passes || !isAnswer(wire)) throw error
+    const id = 'id' in wire && typeof wire.id === 'string' ? wire.id : undefined
+    const generated: Generated = { ...(id !== undefined && { id }), items: [], outcome: { status: 'completed' } }
+    return { generated, unread: unreadReason(error) }
+  }
 }
 
 function malformed(account: string, reply: UpstreamReply, text: string): GatewayError {
   return new GatewayError('upstream_malformed', {
     message: `${account}: the provider answered ${reply.status} with ${reply.headers['content-type'] ?? 'something'} that is not a JSON object.`,
-    detail: text.slice(0, 500),
+    detail: `${text.length} characters of ${reply.headers['content-type'] ?? 'no content type'}.`,
   })
 }
 

@@ -21,6 +21,7 @@ const bound = 64
 export function captureOutlet(left: () => void): CaptureOutlet {
   const queue: SseFrame[] = []
   let begun = false
+  let wrote = false
   let ended = false
   let broken = false
   let wake: (() => void) | undefined
@@ -44,11 +45,15 @@ export function captureOutlet(left: () => void): CaptureOutlet {
     get begun() {
       return begun
     },
+    get wrote() {
+      return wrote
+    },
     begin() {
       begun = true
       signal()
     },
     write(frame) {
+      wrote = true
       queue.push(frame)
       signal()
       return queue.length < bound

@@ -7,21 +7,20 @@ import type { Outlet } from './outlet.js'
 const headAfter = 5_000
 const commentEvery = 15_000
 
-interface Beating {
-  lastWrite: number
-  readonly beat: () => void
-  readonly begun: boolean
+interface Watched {
+  /** Called about once a second. */
+  readonly look: (now: number) => void
 }
 
 // One timer for all streams: a timer for each costs more than the streams themselves.
-const open = new Set<Beating>()
+const open = new Set<Watched>()
 let timer: NodeJS.Timeout | undefined
 
-function watch(stream: Beating): void {
+function watch(stream: Watched): void {
   open.add(stream)
   timer ??= setInterval(() => {
     const now = Date.now()
-    for (const each of open) if (now - each.lastWrite >= (each.begun ? commentEvery : headAfter)) each.beat()
+    for (const each of open) each.look(now)
     if (open.size > 0 || !timer) return
     clearInterval(timer)
     timer = undefined
@@ -36,35 +35,47 @@ const streamHeaders = {
 
 /**
  * An HTTP response as an outlet. While a stream is silent, comments keep it open: the head goes after 5 s even where no target
- * is settled. `early` are the headers that are known from the beginning.
+ * is settled. `early` are the headers that are known from the beginning. A reader that takes nothing for `stallTimeout`
+ * milliseconds is cut off: while it stalls its upstream is paused, and would wait for ever.
  */
 export function httpOutlet(
   request: IncomingMessage,
   response: ServerResponse,
   early: Readonly<Record<string, string>>,
   streams: () => boolean,
+  stallTimeout: number,
 ): Outlet {
   let begun = false
+  let wrote = false
+  let lastWrite = Date.now()
+  let untaken = 0
+  let takenAt = lastWrite
   let gathered = ''
   let full = false
   let caughtUp = (): void => {}
-  const stream: Beating & { begun: boolean } = {
-    lastWrite: Date.now(),
-    begun: false,
-    beat() {
-      if (!streams() || response.destroyed || response.writableNeedDrain) return
-      if (!begun) begin({})
-      response.write(': keep-alive\n\n')
-      stream.lastWrite = Date.now()
+  const stream: Watched = {
+    look(now) {
+      if (response.destroyed) return
+      if (response.writableLength !== untaken || untaken === 0) {
+        untaken = response.writableLength
+        takenAt = now
+      } else if (now - takenAt >= stallTimeout) response.destroy()
+      if (untaken === 0 && !response.writableEnded && now - lastWrite >= (begun ? commentEvery : headAfter)) beat(now)
     },
   }
   watch(stream)
   response.once('close', () => open.delete(stream))
 
+  function beat(now: number): void {
+    if (!streams()) return
+    if (!begun) begin({})
+    response.write(': keep-alive\n\n')
+    lastWrite = now
+  }
+
   function begin(headers: Readonly<Record<string, string>>): void {
     if (begun) return
     begun = true
-    stream.begun = true
     response.writeHead(200, { ...streamHeaders, ...early, ...headers })
     response.socket?.setNoDelay(true)
   }
@@ -73,7 +84,7 @@ export function httpOutlet(
     if (gathered === '' || response.destroyed) return
     const frames = gathered
     gathered = ''
-    stream.lastWrite = Date.now()
+    lastWrite = Date.now()
     // A write that is taken at once gives no `drain`, for which a writer that was told to wait is waiting.
     if (response.write(frames) && full) caughtUp()
     full = false
@@ -83,9 +94,13 @@ export function httpOutlet(
     get begun() {
       return begun
     },
+    get wrote() {
+      return wrote
+    },
     begin,
     write(frame) {
       if (response.destroyed) return true
+      wrote = true
       // What one chunk of the upstream brought leaves as one write: the socket costs more than the frames.
       if (gathered === '') process.nextTick(flush)
       gathered += encodeSse(frame)
@@ -97,12 +112,10 @@ export function httpOutlet(
       response.on('drain', listener)
     },
     end() {
-      open.delete(stream)
       flush()
       response.end()
     },
     reply(status, headers, body) {
-      open.delete(stream)
       if (response.destroyed) return
       lingering(request, status)
       const text = JSON.stringify(body)
@@ -115,7 +128,6 @@ export function httpOutlet(
       response.end(text)
     },
     abort() {
-      open.delete(stream)
       response.destroy()
     },
   }

@@ -6,6 +6,8 @@ export type AnswerHeaders = Readonly<Record<string, string>>
 export interface Outlet {
   /** Whether anything has left, be it a keep-alive comment: after that a failure can only be told within the stream. */
   readonly begun: boolean
+  /** Whether a frame has been written: the answer has begun, and can be ended by who began it only. */
+  readonly wrote: boolean
   /** The head of a stream, with the first content. */
   begin(headers: AnswerHeaders): void
   /** One frame, in one piece. `false`: the reader is slower than the model; wait for `drained`. */

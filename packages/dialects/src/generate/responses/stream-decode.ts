@@ -95,11 +95,7 @@ export function decodeStream(): Reader<SseFrame, Event> {
       if (type === 'error' || (type === undefined && isRecord(wire.error)))
         return fail(failureOf(isRecord(wire.error) ? wire.error : wire), emit)
       if (type === undefined) return fail({ kind: 'malformed', message: 'The provider sent an event without a type.' }, emit)
-      try {
-        frameOf(type, wire, emit)
-      } catch {
-        fail({ kind: 'malformed', message: `The provider sent an event ${type} that cannot be read.` }, emit)
-      }
+      frameOf(type, wire, emit)
     },
     end(emit) {
       if (!over) fail({ kind: 'cut', message: 'The stream ended without its terminal event.' }, emit)

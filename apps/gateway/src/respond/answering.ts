@@ -1,0 +1,51 @@
+import { responses, type Answering, type Generated } from '@weir/dialects'
+import type { responses as wire } from '@weir/contracts'
+import type { Routed } from '../route/route.js'
+import type { Issuer } from '../translate/replay-token.js'
+import { chatWire, responsesWire, type NativeWire } from './native-wire.js'
+
+/** What encoders need to know of this answer. */
+export function answeringOf({ attempt, ask, asked, trail, dialect }: Routed): Answering {
+  let generation: ReturnType<typeof asked> | undefined
+  return {
+    // Decoding what was asked is put off: most native answers never look at it.
+    get asked() {
+      return (generation ??= asked())
+    },
+    id: dialect === 'responses' ? (trail.responseId ?? trail.id) : `chatcmpl-${trail.id.slice('req_'.length)}`,
+    createdAt: Math.floor(trail.startedAt / 1000),
+    model: attempt.candidate.target.model,
+    provider: attempt.candidate.account.name,
+    stored: ask.store,
+  }
+}
+
+/** Seconds since 1970. */
+export const seconds = (): number => Math.floor(Date.now() / 1000)
+
+export const issuerOf = ({ attempt }: Routed): Issuer => ({
+  account: attempt.candidate.account.name,
+  model: attempt.candidate.target.model,
+})
+
+/** Whether the caller asked for replay tokens. */
+export const reveals = ({ ask, dialect }: Routed): boolean =>
+  dialect === 'responses' && ask.include.includes('reasoning.encrypted_content')
+
+export const nativeWire = (exchange: Routed, answering: Answering): NativeWire =>
+  (exchange.dialect === 'responses' ? responsesWire : chatWire)({
+    answering,
+    issuer: issuerOf(exchange),
+    reveals: reveals(exchange),
+  })
+
+/** The answer as a response object, which is what is kept whatever the caller speaks. */
+export function responseObject(generated: Generated, answering: Answering, { trail }: Routed): wire.ResponseObject {
+  return responses.response.encode(generated, { ...answering, asked: answering.asked, id: trail.responseId ?? answering.id })
+}
+
+/** Notes that the answer goes out although it could not be read: there is nothing to keep. */
+export function passUnread(answering: Answering, { trail }: Routed, reason: string): void {
+  answering.stored = false
+  trail.storeFailure = reason
+}

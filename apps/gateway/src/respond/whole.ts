@@ -1,0 +1,59 @@
+import type { Answering, Generated } from '@weir/dialects'
+import { exhausted, fromUpstream } from '../errors.js'
+import type { Routed } from '../route/route.js'
+import type { Answer } from '../upstream/upstream.js'
+import { issuerOf, nativeWire, passUnread, responseObject, reveals, seconds } from './answering.js'
+import { answerHeaders } from './headers.js'
+import { judge } from './judge.js'
+import type { Outlet } from './outlets/outlet.js'
+import type { Answered } from './respond.js'
+import { renamedTools, restored } from './restore.js'
+import { stamp, type Stamp } from './stamp.js'
+
+type WholeAnswer = Extract<Answer, { form: 'whole' }>
+
+/** An answer in one piece. Throws where it failed and the caller's dialect has no form for that. */
+export function whole(exchange: Routed, answering: Answering, answer: WholeAnswer, outlet: Outlet): Answered {
+  const { attempt, ingress, signal } = exchange
+  const { outcome } = answer.generated
+  judge(exchange, outcome)
+  // What an upstream says of the gateway's credentials must not leave either.
+  if (outcome.status === 'failed' && (!ingress.tellsFailure || outcome.failure.kind === 'unauthorized'))
+    throw exhausted(fromUpstream(outcome.failure, attempt.candidate.account.name))
+  if (answer.unread !== undefined) passUnread(answering, exchange, answer.unread)
+  const native = attempt.lane === 'native' ? nativeWire(exchange, answering) : undefined
+  const marks = stamp(issuerOf(exchange), reveals(exchange))
+  const generated = marked(answer.generated, exchange, marks)
+  answering.endedAt = seconds()
+  const body = (): object => (native ? native.whole(answer.wire) : ingress.codec.response.encode(generated, answering))
+  return {
+    ...exchange,
+    answering,
+    generated,
+    end: signal.aborted ? 'client_closed' : outcome.status,
+    kept() {
+      if (exchange.dialect === 'responses') return { response: body(), hidden: native?.hidden ?? marks.hidden }
+      return { response: responseObject(generated, answering, exchange), hidden: marks.hidden }
+    },
+    release() {
+      const headers = answerHeaders(exchange, attempt, answering.stored)
+      outlet.reply(200, { ...headers, 'server-timing': serverTiming(exchange) }, body())
+    },
+  }
+}
+
+/** The items as the caller may see them: its own tools' names, an id on each, tokens tagged. */
+function marked(generated: Generated, exchange: Routed, marks: Stamp): Generated {
+  const names = renamedTools(exchange)
+  const items = generated.items.map((item, place) => {
+    const event = marks.event({ type: 'item-end', item: place, end: names ? restored(item, names) : item })
+    return event?.type === 'item-end' ? event.end : item
+  })
+  return { ...generated, items }
+}
+
+/** Milliseconds in the gateway and upstream, for answers whose end is known when the head leaves. */
+function serverTiming({ trail }: Routed): string {
+  const upstream = trail.attempts.at(-1)?.latency ?? 0
+  return `upstream;dur=${upstream}, total;dur=${Date.now() - trail.startedAt}`
+}
