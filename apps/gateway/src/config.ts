@@ -29,7 +29,7 @@ export class StartError extends Error {}
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
-/** The settings of this environment (`surface.md` §8). Throws a `StartError` that names the variable and what it takes. */
+/** The settings of this environment (docs/configuration.md). Throws a `StartError` that names the variable and what it takes. */
 export function readSettings(environment: Environment = process.env): Settings {
   const named = environment['WEIR_CONFIG']
   if (named !== undefined && named !== '' && !existsSync(named))

@@ -4,7 +4,7 @@ import type { AnswerHeaders } from './outlets/outlet.js'
 
 const longestLosses = 1024
 
-/** What is known of an answer when its head leaves. Named as Weir names it and as the seed system does. */
+/** What is known of an answer when its head leaves. Under `x-weir-` and, for callers of a gateway that has them so, `x-tfy-`. */
 export function answerHeaders(exchange: Guarded, attempt: Translated, stored: boolean): AnswerHeaders {
   const resolved = `${attempt.candidate.account.name}/${attempt.candidate.target.model}`
   // Header values are Latin-1 at best; a model's name may be anything.

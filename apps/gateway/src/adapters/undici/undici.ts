@@ -22,7 +22,7 @@ export function undiciTransport(): Transport {
 
 function send(request: UpstreamRequest, pool: (origin: string) => Pool): Promise<UpstreamReply> {
   return new Promise((resolve, reject) => {
-    const url = new URL(request.url)
+    const { origin, path } = placeOf(request.url)
     const { signal } = request
     let controller: Dispatcher.DispatchController | undefined
     let replied = false
@@ -41,9 +41,9 @@ function send(request: UpstreamRequest, pool: (origin: string) => Pool): Promise
     signal.addEventListener('abort', abort, { once: true })
     const over = (): void => signal.removeEventListener('abort', abort)
 
-    pool(url.origin).dispatch(
+    pool(origin).dispatch(
       {
-        path: url.pathname + url.search,
+        path,
         method: request.method,
         headers: request.headers as Record<string, string>,
         body: request.body ?? null,
@@ -98,6 +98,25 @@ function send(request: UpstreamRequest, pool: (origin: string) => Pool): Promise
       },
     )
   })
+}
+
+interface Place {
+  readonly origin: string
+  readonly path: string
+}
+
+// The accounts of a gateway make a handful of URLs, which are asked again and again. Bounded all the same.
+const places = new Map<string, Place>()
+const mostPlaces = 1_000
+
+function placeOf(url: string): Place {
+  const known = places.get(url)
+  if (known) return known
+  const { origin, pathname, search } = new URL(url)
+  if (places.size >= mostPlaces) places.clear()
+  const place = { origin, path: pathname + search }
+  places.set(url, place)
+  return place
 }
 
 const nobody: ByteSink = { data() {}, end() {}, fail() {} }
