@@ -4,7 +4,7 @@ import type { Observe } from './observe.js'
 
 /** One buffered line a request costs little; a process that dies loses the last few. The ledger is the record. */
 export function openLog(level: string): Logger {
-  return pino({ level, base: null }, destination({ dest: 1, sync: false, minLength: 65_536, periodicFlush: 1000 }))
+  return pino({ level, base: null }, destination({ dest: 1, sync: false, minLength: 12_288, periodicFlush: 1000 }))
 }
 
 /** The log line of an exchange. No key, header or body ever goes into it. */
