@@ -46,7 +46,7 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
       store: answering.stored,
       metadata: asked.state.metadata ?? {},
       ...(Array.isArray(output) && {
-        output: output.map((each: unknown) => (each !== null && typeof each === 'object' ? item(each) : each)),
+        output: output.map((each: unknown) => (isObject(each) ? item(each) : each)),
       }),
       provider: answering.provider,
     }
@@ -59,13 +59,15 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
       const { data } = frame
       // Deltas, the many, are known by their beginning; only frames that may carry a response or a token are parsed.
       if (!data.includes('"response":') && !data.includes('"encrypted_content"')) return frame
-      const wire = JSON.parse(data) as { response?: object | null; item?: object | null }
-      if (wire.response) return { ...frame, data: JSON.stringify({ ...wire, response: response(wire.response) }) }
-      if (wire.item) return { ...frame, data: JSON.stringify({ ...wire, item: item(wire.item) }) }
+      const wire = JSON.parse(data) as { response?: unknown; item?: unknown }
+      if (isObject(wire.response)) return { ...frame, data: JSON.stringify({ ...wire, response: response(wire.response) }) }
+      if (isObject(wire.item)) return { ...frame, data: JSON.stringify({ ...wire, item: item(wire.item) }) }
       return frame
     },
   }
 }
+
+const isObject = (value: unknown): value is object => value !== null && typeof value === 'object'
 
 /** Usage that is more than `null`; within a text its quotes would be escaped. */
 const usageObject = /"usage"\s*:\s*\{/

@@ -1,10 +1,11 @@
 import { requestRecordListSchema, requestRecordSchema, type RequestRecord, type RequestRecordList } from '@weir/contracts'
 import { expect, test } from 'vitest'
+import { speech } from '../support/faces.js'
 import { errorOf } from '../support/error.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
 import { read } from '../support/json.js'
 import { says } from '../support/scripted.js'
-import { startUpstream } from '../support/upstream.js'
+import { json, startUpstream } from '../support/upstream.js'
 
 const ask = async (gateway: TestGateway, body: object, key: string = keys.alice): Promise<string> => {
   const answer = await gateway.call('/v1/responses', { body, key })
@@ -163,4 +164,42 @@ test('each owner sees its own, and an administrator everything', async () => {
   expect({ ...told, message: told.message.replace(alices, 'req_0123') }).toEqual(await errorOf(unknown))
   // A row of another owner says nothing as a place in a list either.
   expect(await list(gateway, `?after=${alices}`, keys.bob)).toEqual([])
+})
+
+test('what a caller makes very long is cut short in the record', async () => {
+  await using gateway = await startGateway()
+  const model = `nobody/${'x'.repeat(5000)}`
+  await ask(gateway, { model, input: 'Hi' })
+  const [row] = await gateway.ended(1)
+  expect(row?.model).toHaveLength(256)
+  expect(JSON.stringify(row).length).toBeLessThan(4000)
+})
+
+for (const stream of [false, true])
+  test(`an attempt lasts as long as its answer, ${stream ? 'streamed' : 'plain'}`, async () => {
+    await using upstream = await startUpstream((_, response) => {
+      const { opening, deltas, closing, whole } = speech('responses', ['Hello'])
+      if (!stream) return json(response, whole)
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(opening + deltas.join(''))
+      // The time that passes is what is measured.
+      setTimeout(() => response.end(closing), 60)
+    })
+    const account = { provider: 'openai-compatible', baseURL: upstream.url, dialect: 'responses' as const }
+    await using gateway = await startGateway({ accounts: { up: account } })
+    await ask(gateway, { model: 'up/m', input: 'Hi', stream })
+    const [row] = await gateway.ended(1)
+    expect(row?.attempts[0]?.latency).toBeGreaterThanOrEqual(stream ? 50 : 0)
+    expect(row?.attempts[0]?.latency).toBeLessThanOrEqual((row?.latency ?? 0) + 1)
+  })
+
+test('an attempt that fails before its first content knows the id all the same', async () => {
+  await using upstream = await startUpstream((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end(speech('responses', []).opening)
+  })
+  const account = { provider: 'openai-compatible', baseURL: upstream.url, dialect: 'responses' as const }
+  await using gateway = await startGateway({ accounts: { up: account } })
+  await ask(gateway, { model: 'up/m', input: 'Hi', stream: true })
+  expect(await gateway.ended(1)).toMatchObject([{ attempts: [{ outcome: 'failed', upstreamId: 'resp_up' }] }])
 })

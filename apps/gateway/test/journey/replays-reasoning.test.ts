@@ -1,4 +1,5 @@
 import type { responses } from '@weir/contracts'
+import type { ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { framesOf } from '../support/frames.js'
 import { startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.js'
@@ -181,4 +182,51 @@ for (const model of ['simulator/talker', 'simulator-chat-completions/talker'])
     expect(first.usage?.output_tokens_details.reasoning_tokens).toBeGreaterThan(0)
     const next = await gateway.call('/v1/responses', { body: { model, input: 'Go on', previous_response_id: first.id } })
     expect(next.status).toBe(200)
+  })
+
+/** Reasons, begins to speak, and then does as it is told. */
+const breaks =
+  (how: (response: ServerResponse) => void): Script =>
+  (request, response, number) => {
+    if (number > 0) return says('Done.')(request, response, number)
+    const events: readonly Readonly<Record<string, unknown>>[] = [
+      { type: 'response.created', response: { ...whole, status: 'in_progress', output: [] } },
+      { type: 'response.output_item.added', output_index: 0, item: { ...reasoning, summary: [], encrypted_content: '' } },
+      { type: 'response.output_item.done', output_index: 0, item: reasoning },
+      { type: 'response.output_item.added', output_index: 1, item: { ...messageItem(''), content: [], status: 'in_progress' } },
+      { type: 'response.output_text.delta', item_id: 'msg_upstream', output_index: 1, content_index: 0, delta: 'Do' },
+    ]
+    stream(response)
+    const text = events.map((event, place) => data({ ...event, sequence_number: place })).join('')
+    response.write(text, () => how(response))
+  }
+
+for (const leaves of [false, true])
+  test(`a stream ${leaves ? 'that its caller leaves' : 'that breaks'} shows and stores no token, and the next turn carries it`, async () => {
+    await using upstream = await startUpstream(breaks((response) => (leaves ? undefined : response.destroy())))
+    await using gateway = await startGateway(accounts(upstream.url))
+    const leaving = new AbortController()
+    const body = { model: 'openai/gpt-5', input: 'Think.', stream: true }
+    const answer = await gateway.call('/v1/responses', { body, signal: leaving.signal })
+    let text = ''
+    try {
+      for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        text += piece
+        if (leaves && text.includes('"Do"')) leaving.abort()
+      }
+    } catch {
+      // Left.
+    }
+    expect(text).toContain('"Do"')
+    expect(text).not.toContain('gAAA')
+    const [row] = await gateway.ended(1)
+    expect(row).toMatchObject({ stored: true, outcome: leaves ? 'client_closed' : 'failed' })
+    const stored = await (await gateway.call(`/v1/responses/${row?.responseId}`)).text()
+    expect(stored).toContain('Thinking.')
+    expect(stored).not.toContain('encrypted_content')
+
+    await ask(gateway, { model: 'openai/gpt-5', previous_response_id: row?.responseId })
+    expect(inputOf(upstream.seen[1]?.body)).toContainEqual(
+      expect.objectContaining({ encrypted_content: reasoning.encrypted_content }),
+    )
   })

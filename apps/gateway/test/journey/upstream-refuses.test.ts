@@ -249,7 +249,10 @@ async function refused(
 
   const [row] = await gateway.ended(1)
   expect(row).toMatchObject({ id: response.headers.get('x-request-id'), status, errorCode: code, stored: false, stream })
-  expect(row?.attempts).toMatchObject([{ number: 1, account: 'up', status: upstream, outcome: 'failed' }])
+  // Whoever may read the record reads what the caller was told, and no more; a key or a body stands nowhere.
+  const failure = `${code}: ${says}`
+  expect(row?.attempts).toMatchObject([{ number: 1, account: 'up', status: upstream, outcome: 'failed', failure }])
+  expect(JSON.stringify(row)).not.toMatch(/upstream-key|Welcome to the proxy/)
 }
 
 /** An origin on which nobody listens any more. */
