@@ -74,13 +74,19 @@ export function compileConfiguration(settings: Settings): Configuration {
       return secret.value
     }
     if (isVirtualAccount(manifest)) {
+      if (manifest.permissions !== undefined)
+        warnings.push(`${located.file}: ${manifest.name}: permissions are not enforced yet; its key may use every account.`)
       if (manifest.token === undefined) continue
       const hashed = hashKey(read(['token'], manifest.token))
       if (keys.has(hashed)) throw at(located, ['token'], 'Another virtual account has the same token.')
       keys.set(hashed, virtualKey(manifest))
     } else accounts.set(manifest.name, compileAccount(manifest, located, read))
   }
-  if (settings.adminKey !== undefined) keys.set(hashKey(settings.adminKey), { caller: administrator })
+  if (settings.adminKey !== undefined) {
+    const hashed = hashKey(settings.adminKey)
+    if (keys.has(hashed)) throw new StartError('A virtual account has WEIR_ADMIN_KEY as its token; each needs a key of its own.')
+    keys.set(hashed, { caller: administrator })
+  }
   return {
     accounts,
     keys,

@@ -13,6 +13,7 @@ import { drain, onSignals } from './drain.js'
 import { logExchanges, openLog } from './observe/log.js'
 import type { KeyStore } from './ports/key-store.js'
 import type { Ports } from './ports/ports.js'
+import { StoreError } from './ports/store-error.js'
 import { byScheme } from './ports/transports.js'
 import { simulatorTransport } from './simulator/simulator.js'
 
@@ -97,7 +98,7 @@ try {
   await start()
 } catch (error) {
   // What an operator can mend is said in a sentence; anything else is a fault of ours and needs its stack.
-  const told = error instanceof StartError || (error instanceof Error && 'code' in error)
+  const told = error instanceof StartError || error instanceof StoreError || (error instanceof Error && 'code' in error)
   process.stderr.write(
     `Weir did not start. ${told || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : error.stack}\n`,
   )

@@ -55,6 +55,9 @@ function check(value: object, place: Place, free: boolean): void {
     // A body is JSON: whatever it holds is unknown.
     const entry = (value as Record<string, unknown>)[key]
     if (entry !== null && typeof entry === 'object') within(entry, key, place, free || freeForm.has(key))
+    // 1e400 is read as infinity and would be written as null.
+    else if (entry === Infinity || entry === -Infinity)
+      throw new GatewayError('invalid_value', { message: 'This number is too large.', param: written([...place, key]) })
   }
   if (!plain) compare(value, place)
 }

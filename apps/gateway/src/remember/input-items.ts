@@ -11,11 +11,17 @@ const idKinds: ReadonlyMap<string, IdKind> = new Map([
   ['custom_tool_call', 'customToolCall'],
 ])
 
-/** The input of this turn alone, as items with ids, in the Responses wire whatever the caller spoke. */
+/**
+ * The input of this turn alone, as items with ids, in the Responses wire whatever the caller spoke. Ids are unique in it, since
+ * a list is paged by them: an empty one and the second of two get a fresh one.
+ */
 export function inputItems(exchange: Ingressed): responses.InputItem[] {
+  const ids = new Set<string>()
   return wireInput(exchange).map((item) => {
     const type = item.type ?? 'message'
-    const id = 'id' in item && typeof item.id === 'string' ? item.id : mintId(idKinds.get(type) ?? 'item')
+    const own = 'id' in item && typeof item.id === 'string' && item.id !== '' && !ids.has(item.id) ? item.id : undefined
+    const id = own ?? mintId(idKinds.get(type) ?? 'item')
+    ids.add(id)
     const complete = type === 'message' ? messageOf(item as responses.InputMessage) : item
     return { ...complete, id } as responses.InputItem
   })

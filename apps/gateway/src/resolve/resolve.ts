@@ -40,7 +40,8 @@ export function findCandidate(name: string, accountName: string | undefined, { a
 }
 
 function candidate(account: Account, model: string): Candidate | undefined {
-  const upstream = account.models === undefined ? model : account.models.get(model)
+  const listed = account.models === undefined ? model : account.models.get(model)
+  const upstream = listed ?? (account.provider.knows?.(model) ? model : undefined)
   if (upstream === undefined || upstream === '') return undefined
   const { quirks } = account.provider
   return { account, target: { model: upstream, ...(quirks && { quirks }) } }

@@ -32,6 +32,9 @@ const everyDialect: SpokenDialects = { '/responses': responses, '/chat/completio
 /** The names that the simulator answers to; faults that take a number answer to other numbers too. */
 export const simulatorModels: readonly string[] = ['talker', ...faultModels]
 
+/** Whether the simulator answers to this name: its models, and every fault with a suffix of its own. */
+export const isSimulated = (model: string): boolean => simulatorModels.includes(model) || faultOf(model) !== undefined
+
 /**
  * A server in this process that says it is not a model. It takes `simulator:///responses` and its like, reads the body in
  * the dialect of the path, and answers in bytes, so that whoever asks needs no other code than for a provider on the network.

@@ -16,8 +16,17 @@ export function translate(exchange: Guarded, candidate: Candidate): Translated {
   if (!upstream)
     throw new GatewayError('unsupported_parameter', { message: `${candidate.account.name} does not do this.`, param: 'model' })
   const { body, losses } = lane === 'native' ? native(exchange, candidate) : translated(exchange, candidate, upstream)
-  refuse(losses, header(exchange.head, 'x-weir-translation') === 'strict')
+  refuse(losses, isStrict(exchange))
   return { candidate, lane, dialect, upstream, body, losses }
+}
+
+const strictness = 'x-weir-translation'
+
+/** A misspelt wish for strictness is refused: it would be taken for none. */
+function isStrict({ head }: Guarded): boolean {
+  const asked = header(head, strictness)?.toLowerCase()
+  if (asked === undefined || asked === 'strict') return asked === 'strict'
+  throw new GatewayError('invalid_value', { message: `${strictness} takes "strict" and nothing else.`, param: strictness })
 }
 
 function native(exchange: Guarded, candidate: Candidate): { body: object; losses: readonly Loss[] } {

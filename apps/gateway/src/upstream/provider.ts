@@ -29,6 +29,8 @@ export interface Provider {
   readonly replaysReasoning?: (model: string) => boolean
   /** Whether the caller's metadata is for its eyes. */
   readonly readsMetadata?: true
+  /** Whether it has a model that the list does not name. */
+  readonly knows?: (model: string) => boolean
   /** The models it is known to have, where the list is ours. */
   readonly models?: readonly string[]
 }

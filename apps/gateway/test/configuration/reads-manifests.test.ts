@@ -60,7 +60,7 @@ permissions: []
     expect([...keys]).toEqual([
       [hashKey('token-from-a-file-00'), { caller: { tenant: 'default', subject: 'virtualaccount:bench', role: 'member' } }],
     ])
-    expect(warnings).toEqual([])
+    expect(warnings).toEqual([expect.stringContaining('bench: permissions are not enforced yet')])
   } finally {
     rmSync(folder, { recursive: true })
   }

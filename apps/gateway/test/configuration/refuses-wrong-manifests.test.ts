@@ -128,3 +128,18 @@ for (const { name, yaml, says } of wrong)
     else expect(thrown.message).toMatch(says)
     expect(thrown.message).not.toContain('a-token-for-tests-01')
   })
+
+test("a virtual account with the administrator's key stops the start", () => {
+  const key = 'an-admin-key-for-tests-01'
+  const yaml = `type: virtual-account\nname: a\ntoken: ${key}\n`
+  expect(() => configured({ WEIR_ADMIN_KEY: key }, yaml)).toThrow(/WEIR_ADMIN_KEY as its token/)
+})
+
+test('permissions, which are not enforced yet, are warned of', () => {
+  const yaml =
+    'type: virtual-account\nname: a\ntoken: env://T\npermissions: [{ resource_fqn: local, resource_type: provider-account, role_id: x }]\n'
+  const { warnings } = configured({ T: 'a-token-for-tests-01' }, yaml)
+  expect(warnings).toEqual([
+    expect.stringMatching(/weir\.yaml: a: permissions are not enforced yet; its key may use every account\.$/),
+  ])
+})

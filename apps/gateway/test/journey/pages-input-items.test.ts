@@ -100,3 +100,14 @@ test('an item whose type is the name of something every object has gets an id li
   const list = await read<List>(await gateway.call(`/v1/responses/${id}/input_items?order=asc`))
   expect(list.data[0]?.id).toMatch(/^item_/)
 })
+
+test('items that came with one id, or an empty one, are told apart, so that paging ends', async () => {
+  await using gateway = await startGateway()
+  const ids = ['a', 'b', 'a', '']
+  const id = await stored(gateway, { input: ids.map((own, place) => ({ id: own, role: 'user', content: String(place) })) })
+  const list = await read<List>(await gateway.call(`/v1/responses/${id}/input_items?order=asc`))
+  const [first, second, ...minted] = list.data.map((item) => item.id)
+  expect([first, second]).toEqual(['a', 'b'])
+  expect(new Set(minted).size).toBe(2)
+  for (const own of minted) expect(own).toMatch(/^msg_/)
+})

@@ -1,4 +1,4 @@
-import { simulatorModels } from '../../simulator/simulator.js'
+import { isSimulated, simulatorModels } from '../../simulator/simulator.js'
 import type { Provider } from '../provider.js'
 
 /** Answers inside the process, so that a new machine needs no key and no network. */
@@ -10,6 +10,7 @@ export const simulator: Provider = {
   quirks: { accepts: ['stop', 'seed', 'presence_penalty', 'frequency_penalty', 'logit_bias'], rawReasoning: true },
   readsMetadata: true,
   models: simulatorModels,
+  knows: isSimulated,
 }
 
 /** The same models behind the real codec of another dialect. */
