@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
 /** Signals closer together than this are one: a terminal sends Ctrl-C to npm and to its child. Milliseconds. */
 const sameSignal = 1000
@@ -48,4 +48,25 @@ export function drain(server: Server, milliseconds: number, giveUp: () => Promis
     })
     server.closeIdleConnections()
   })
+}
+
+type Answerer = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** How long what was cut may take to be recorded. Milliseconds. */
+const recording = 2_000
+
+/** Knows which requests are still being answered, though their connections may be gone. */
+export function openExchanges(): { counted(answer: Answerer): Answerer; settled(): Promise<void> } {
+  const open = new Set<Promise<void>>()
+  return {
+    counted: (answer) => (request, response) => {
+      const answered = answer(request, response).finally(() => open.delete(answered))
+      open.add(answered)
+      return answered
+    },
+    async settled() {
+      const bound = new Promise<void>((resolve) => setTimeout(resolve, recording).unref())
+      await Promise.race([Promise.allSettled(open), bound])
+    },
+  }
 }

@@ -9,7 +9,7 @@ import { undiciTransport } from './adapters/undici/undici.js'
 import { createApp } from './app.js'
 import { readSettings, StartError } from './config.js'
 import { administrator, compileConfiguration, hashKey } from './configuration.js'
-import { drain, onSignals } from './drain.js'
+import { drain, onSignals, openExchanges } from './drain.js'
 import { logExchanges, openLog } from './observe/log.js'
 import type { KeyStore } from './ports/key-store.js'
 import type { Ports } from './ports/ports.js'
@@ -37,7 +37,8 @@ async function start(): Promise<void> {
     version,
     serving: () => serving,
   })
-  const handler = app.callback()
+  const open = openExchanges()
+  const handler = open.counted(app.callback())
   const server = createServer({ keepAliveTimeout: 65_000, highWaterMark: 64 * 1024 }, handler)
   // A caller that asks before it sends its body is told to go on by whoever reads the body, and so never as a stranger.
   server.on('checkContinue', handler)
@@ -56,6 +57,8 @@ async function start(): Promise<void> {
     serving = false
     await drain(server, settings.drainSeconds * 1000, () => transport.close())
     await transport.close()
+    // What was cut is still on its way to the ledger.
+    await open.settled()
     await store.close()
     log.flush()
   })
