@@ -57,7 +57,7 @@ export interface Answering {
   readonly id: string
   /** Seconds since 1970. */
   readonly createdAt: number
-  /** The model as the caller named it. */
+  /** The model that answers, by the name that its account knows it by. */
   readonly model: string
   /** The account that answers, shown as `provider`. */
   readonly provider: string

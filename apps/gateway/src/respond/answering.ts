@@ -6,11 +6,10 @@ import { chatWire, responsesWire, type NativeWire } from './native-wire.js'
 
 /** What encoders need to know of this answer. */
 export function answeringOf({ attempt, ask, asked, trail, dialect }: Routed): Answering {
-  let generation: ReturnType<typeof asked> | undefined
   return {
     // Decoding what was asked is put off: most native answers never look at it.
     get asked() {
-      return (generation ??= asked())
+      return asked()
     },
     id: dialect === 'responses' ? (trail.responseId ?? trail.id) : `chatcmpl-${trail.id.slice('req_'.length)}`,
     createdAt: Math.floor(trail.startedAt / 1000),
