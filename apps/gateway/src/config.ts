@@ -9,6 +9,8 @@ export interface Settings {
   /** The manifest file; absent where there is none. */
   readonly configFile: string | undefined
   readonly adminKey: string | undefined
+  /** The first seals, all of them open; none: the key in the data folder. */
+  readonly sealKeys: readonly string[]
   readonly logLevel: string
   readonly simulators: boolean
   /** Bytes. */
@@ -42,6 +44,7 @@ export function readSettings(environment: Environment = process.env): Settings {
     dataDir: resolve(environment['WEIR_DATA_DIR'] || '.weir'),
     configFile: named || (existsSync('weir.yaml') ? 'weir.yaml' : undefined),
     adminKey,
+    sealKeys: sealKeys(environment['WEIR_SEAL_KEY']),
     logLevel: oneOf('WEIR_LOG_LEVEL', environment, 'info', logLevels),
     simulators: oneOf('WEIR_SIMULATORS', environment, 'on', ['on', 'off']) === 'on',
     bodyLimit: bytes('WEIR_BODY_LIMIT', environment, '32mb'),
@@ -50,6 +53,18 @@ export function readSettings(environment: Environment = process.env): Settings {
     streamIdleTimeout: seconds('WEIR_STREAM_IDLE_TIMEOUT', environment, 120),
     environment,
   }
+}
+
+/** The fewest characters of a key that seals. */
+export const leastSealKey = 32
+
+function sealKeys(text: string | undefined): readonly string[] {
+  if (!text) return []
+  const keys = text.split(',').map((key) => key.trim())
+  if (keys.length <= 2 && keys.every((key) => key.length >= leastSealKey)) return keys
+  throw new StartError(
+    `WEIR_SEAL_KEY takes one key of ${leastSealKey} characters or more, or two with a comma between them: the new one and the old one.`,
+  )
 }
 
 function whole(name: string, environment: Environment, fallback: number, least: number, most: number): number {

@@ -15,6 +15,7 @@ import type { KeyStore } from './ports/key-store.js'
 import type { Ports } from './ports/ports.js'
 import { StoreError } from './ports/store-error.js'
 import { byScheme } from './ports/transports.js'
+import { openSeal } from './seal.js'
 import { simulatorTransport } from './simulator/simulator.js'
 
 async function start(): Promise<void> {
@@ -26,7 +27,14 @@ async function start(): Promise<void> {
   const store = openLibsql({ file: join(settings.dataDir, 'weir.db') })
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
-  const ports: Ports = { responses: store.responses, ledger: store.ledger, keys: store.keys, transport, clock: { now: Date.now } }
+  const ports: Ports = {
+    responses: store.responses,
+    ledger: store.ledger,
+    keys: store.keys,
+    seal: openSeal(settings),
+    transport,
+    clock: { now: Date.now },
+  }
 
   let serving = true
   const version = versionOf(new URL('../package.json', import.meta.url))

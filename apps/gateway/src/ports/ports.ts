@@ -2,6 +2,7 @@ import type { Clock } from './clock.js'
 import type { KeyStore } from './key-store.js'
 import type { Ledger } from './ledger.js'
 import type { ResponseStore } from './response-store.js'
+import type { Seal } from './seal.js'
 import type { Transport } from './transport.js'
 
 /** Everything that reaches outside the process. A stage names those it may touch with `Pick<Ports, …>`. */
@@ -9,6 +10,7 @@ export interface Ports {
   readonly responses: ResponseStore
   readonly ledger: Ledger
   readonly keys: KeyStore
+  readonly seal: Seal
   readonly transport: Transport
   readonly clock: Clock
 }

@@ -10,6 +10,7 @@ test('without a word in the environment there are the defaults, and the simulato
     dataDir: resolve('.weir'),
     configFile: undefined,
     adminKey: undefined,
+    sealKeys: [],
     logLevel: 'info',
     simulators: true,
     bodyLimit: 32 * 1024 * 1024,
@@ -36,6 +37,12 @@ for (const [variable, value, setting] of [
   ['WEIR_UPSTREAM_TIMEOUT', '90 s', { upstreamTimeout: 90_000 }],
   ['WEIR_STREAM_IDLE_TIMEOUT', '0.5s', { streamIdleTimeout: 500 }],
   ['WEIR_ADMIN_KEY', 'twenty-characters-00', { adminKey: 'twenty-characters-00' }],
+  ['WEIR_SEAL_KEY', 'thirty-two-characters-0000000000', { sealKeys: ['thirty-two-characters-0000000000'] }],
+  [
+    'WEIR_SEAL_KEY',
+    'thirty-two-characters-0000000000, thirty-two-characters-0000000001',
+    { sealKeys: ['thirty-two-characters-0000000000', 'thirty-two-characters-0000000001'] },
+  ],
 ] as const)
   test(`${variable}=${value} is taken`, () => {
     expect(readSettings({ [variable]: value })).toMatchObject(setting)
@@ -56,6 +63,9 @@ for (const [variable, value, says] of [
   ['WEIR_UPSTREAM_TIMEOUT', '5m', /seconds above 0/],
   ['WEIR_STREAM_IDLE_TIMEOUT', '1e999', /seconds above 0/],
   ['WEIR_ADMIN_KEY', 'short', /20 characters or more/],
+  ['WEIR_SEAL_KEY', 'short', /one key of 32 characters or more/],
+  ['WEIR_SEAL_KEY', 'thirty-two-characters-0000000000,', /or two with a comma between them/],
+  ['WEIR_SEAL_KEY', Array(3).fill('thirty-two-characters-0000000000').join(','), /the new one and the old one/],
   ['WEIR_CONFIG', '/nowhere/weir.yaml', /names \/nowhere\/weir\.yaml, which does not exist/],
   ['OLLAMA_HOST', 'ftp://somewhere', /it takes an http or https URL/],
   ['OLLAMA_HOST', 'two words', /it takes an http or https URL/],

@@ -7,6 +7,7 @@ import { administrator, hashKey, type Account, type Configuration, type Configur
 import type { ExchangeRow } from '../../src/ports/ledger.js'
 import type { Ports } from '../../src/ports/ports.js'
 import { byScheme } from '../../src/ports/transports.js'
+import { openSeal } from '../../src/seal.js'
 import { simulatorTransport } from '../../src/simulator/simulator.js'
 import { providers } from '../../src/upstream/providers/providers.js'
 
@@ -16,6 +17,9 @@ export const keys = {
   alice: 'alice-key-for-tests-0001',
   bob: 'bob-key-for-tests-00001',
 } as const
+
+/** Seals what a test gateway seals, so that another gateway of a test can open it. */
+const sealKey = 'a key of thirty-two characters, or more'
 
 export interface TestGateway extends AsyncDisposable {
   /** The origin, without a prefix. */
@@ -56,7 +60,14 @@ export async function startGateway({
   const store = openLibsql({ file: ':memory:' })
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
-  const ports: Ports = { responses: store.responses, ledger: store.ledger, keys: store.keys, transport, clock: { now: Date.now } }
+  const ports: Ports = {
+    responses: store.responses,
+    ledger: store.ledger,
+    keys: store.keys,
+    seal: openSeal({ sealKeys: [sealKey], dataDir: '' }),
+    transport,
+    clock: { now: Date.now },
+  }
   const rows: ExchangeRow[] = []
   const waiting = new Set<() => void>()
   const app = createApp({
