@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { openLibsql } from '../../src/adapters/libsql/libsql.js'
+import { join } from 'node:path'
+import { openLibsql, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
 import { undiciTransport } from '../../src/adapters/undici/undici.js'
 import { createApp } from '../../src/app.js'
 import { administrator, hashKey, type Account, type Configuration, type ConfiguredKey } from '../../src/configuration.js'
@@ -49,15 +50,18 @@ export interface TestGatewayOptions {
   readonly configuration?: Configuration
   readonly accounts?: TestAccounts
   readonly settings?: Partial<Pick<Configuration, 'bodyLimit' | 'upstreamTimeout' | 'streamIdleTimeout'>>
+  /** Where it keeps its state, so that another gateway can go on with it; in memory, if absent. */
+  readonly folder?: string
 }
 
 /** A whole gateway on a free port of 127.0.0.1, with its stores in memory and the network as it is. */
 export async function startGateway({
   accounts = {},
   settings = {},
+  folder,
   configuration = testConfiguration(accounts, settings),
 }: TestGatewayOptions = {}): Promise<TestGateway> {
-  const store = openLibsql({ file: ':memory:' })
+  const store = openStores(folder)
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
   const ports: Ports = {
@@ -109,6 +113,13 @@ export async function startGateway({
       await store.close()
     },
   }
+}
+
+/** In a file, the writer is a thread, and a thread needs what was built. */
+function openStores(folder: string | undefined): LibsqlStores {
+  if (folder === undefined) return openLibsql({ file: ':memory:' })
+  const writerUrl = new URL('../../dist/adapters/libsql/writer-thread.js', import.meta.url)
+  return openLibsql({ file: join(folder, 'weir.db'), writerUrl })
 }
 
 function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions['settings']): Configuration {

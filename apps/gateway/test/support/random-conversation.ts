@@ -1,0 +1,148 @@
+// Random conversations: every turn chooses its account, what the model answers with, how the caller goes on, and whether the
+// gateway is started again before it. The caller of these tests is as forgetful as the gateway lets it be.
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import type { Heard, Line } from './actor.js'
+import { heard, plays } from './actor.js'
+import { framesOf } from './frames.js'
+import { startGateway, type TestAccounts, type TestGateway } from './gateway.js'
+import { folder } from './process.js'
+import { startUpstream } from './upstream.js'
+
+/** The accounts between which a conversation moves, and what each does with earlier reasoning. */
+const actors = {
+  /** Give tokens, and take back their own. */
+  first: { provider: 'openai', model: 'gpt-5', reasoning: 'token' },
+  second: { provider: 'openai', model: 'gpt-5', reasoning: 'token' },
+  /** Speaks Responses, and takes the text of reasoning. */
+  open: { provider: 'openai-compatible', model: 'm', dialect: 'responses', reasoning: 'text' },
+  /** Speaks chat, and takes the text of reasoning or of its summary. */
+  thinks: { provider: 'vllm', model: 'm', reasoning: 'text or summary' },
+  /** Speaks chat, and takes no reasoning. */
+  plain: { provider: 'openai-compatible', model: 'm', reasoning: 'none' },
+} as const
+
+type ActorName = keyof typeof actors
+
+export interface Turn {
+  readonly actor: ActorName
+  readonly reasons: boolean
+  readonly speaks: boolean
+  readonly calls: number
+  readonly store: boolean
+  readonly stream: boolean
+  /** Whether the caller asks for replay tokens; one that keeps the conversation itself always does. */
+  readonly reveals: boolean
+  /** Whether the caller says something beside the outputs of the calls before. */
+  readonly adds: boolean
+  readonly restarts: boolean
+}
+
+const turn: fc.Arbitrary<Turn> = fc.record({
+  actor: fc.constantFrom(...(Object.keys(actors) as ActorName[])),
+  reasons: fc.boolean(),
+  speaks: fc.boolean(),
+  calls: fc.nat(3),
+  store: fc.boolean(),
+  stream: fc.boolean(),
+  reveals: fc.boolean(),
+  adds: fc.boolean(),
+  restarts: fc.integer({ min: 0, max: 3 }).map((die) => die === 0),
+})
+
+/** Up to eight turns. */
+export const turns = fc.array(turn, { minLength: 2, maxLength: 8 })
+
+/** What has been said, with who said it: reasoning is seen differently by each. */
+type Said = Heard | readonly ['reasoning', ActorName, NonNullable<Line['reasoning']>]
+
+/** Holds the conversation, and expects at every turn that the upstream is given exactly what was said before. */
+export async function holds(conversation: readonly Turn[]): Promise<void> {
+  await using place = await folder()
+  let line: Line = { calls: [] }
+  await using upstream = await startUpstream(plays(() => line))
+  const accounts: TestAccounts = Object.fromEntries(
+    Object.entries(actors).map(([name, actor]) => [
+      name,
+      { provider: actor.provider, baseURL: upstream.url, ...('dialect' in actor && { dialect: actor.dialect }) },
+    ]),
+  )
+  const begin = (): Promise<TestGateway> => startGateway({ accounts, folder: place.path })
+  let gateway = await begin()
+  try {
+    const said: Said[] = []
+    // The last response that was kept, and what was said since and was not: the caller has to bring that itself.
+    let parent: string | undefined
+    let carried: object[] = []
+    let open: readonly { readonly id: string }[] = []
+    for (const [number, turn] of conversation.entries()) {
+      if (turn.restarts) {
+        await gateway[Symbol.asyncDispose]()
+        gateway = await begin()
+      }
+      const input: object[] = open.map(({ id }) => ({ type: 'function_call_output', call_id: id, output: `out ${id}` }))
+      for (const { id } of open) said.push(['output', id, `out ${id}`])
+      if (input.length === 0 || turn.adds) {
+        input.push({ role: 'user', content: `question ${number}` })
+        said.push(['user', `question ${number}`])
+      }
+      line = lineOf(turn, number)
+      const { model } = actors[turn.actor]
+      const response = await ask(gateway, {
+        model: `${turn.actor}/${model}`,
+        input: [...carried, ...input],
+        store: turn.store,
+        stream: turn.stream,
+        ...(parent !== undefined && { previous_response_id: parent }),
+        ...((turn.reveals || !turn.store) && { include: ['reasoning.encrypted_content'] }),
+      })
+      const request = upstream.seen.at(-1)
+      expect(upstream.seen.length).toBe(number + 1)
+      expect(request && heard(request)).toEqual(said.flatMap((each) => seenBy(turn.actor, each)))
+      if (line.reasoning) said.push(['reasoning', turn.actor, line.reasoning])
+      if (line.text !== undefined) said.push(['said', line.text])
+      for (const call of line.calls) said.push(['called', call.id, call.name, call.arguments])
+      open = line.calls
+      if (turn.store) {
+        parent = response.id
+        carried = []
+      } else carried = [...carried, ...input, ...response.output]
+    }
+  } finally {
+    await gateway[Symbol.asyncDispose]()
+  }
+}
+
+function lineOf(turn: Turn, number: number): Line {
+  const calls = Array.from({ length: turn.calls }, (_, place) => ({
+    id: `call_${number}_${place}`,
+    name: `tool_${place}`,
+    arguments: `{ "turn": ${number} }`,
+  }))
+  const issues = actors[turn.actor].reasoning === 'token'
+  return {
+    ...(turn.reasons && {
+      reasoning: { id: `rs_${number}`, text: `thought ${number}`, ...(issues && { token: `gAAA.${turn.actor}+${number}/=` }) },
+    }),
+    ...((turn.speaks || calls.length === 0) && { text: `answer ${number}` }),
+    calls,
+  }
+}
+
+function seenBy(actor: ActorName, said: Said): Heard[] {
+  if (said[0] !== 'reasoning') return [said]
+  const [, issuer, { id, text, token }] = said
+  if (token !== undefined && issuer === actor) return [['token', id, token]]
+  const { reasoning } = actors[actor]
+  if (reasoning === 'text or summary' || (reasoning === 'text' && token === undefined)) return [['reasoned', text]]
+  return []
+}
+
+async function ask(gateway: TestGateway, body: Readonly<Record<string, unknown>>): Promise<{ id: string; output: object[] }> {
+  const answer = await gateway.call('/v1/responses', { body })
+  const text = await answer.text()
+  expect(answer.status, text).toBe(200)
+  const response = body['stream'] === true ? framesOf(text).at(-1)?.['response'] : JSON.parse(text)
+  expect(response).toMatchObject({ status: 'completed', store: body['store'] })
+  return response as { id: string; output: object[] }
+}
