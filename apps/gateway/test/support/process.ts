@@ -41,7 +41,7 @@ export interface RunningGateway extends Running {
 
 export type Variables = Readonly<Record<string, string | undefined>>
 
-/** Starts a program with this environment and nothing else of ours. */
+/** Starts a program, or an option of Node's before one, with this environment and nothing else of ours. */
 export function start(script: string, parameters: readonly string[], variables: Variables): Running {
   const { PATH, HOME } = process.env
   const child = spawn(process.execPath, [script, ...parameters], {
@@ -78,6 +78,28 @@ export function start(script: string, parameters: readonly string[], variables: 
 export async function startProcess(variables: Variables, key = adminKey): Promise<RunningGateway> {
   const running = start(main, [], { WEIR_ADMIN_KEY: key, ...variables })
   return listening(running, key)
+}
+
+/** A gateway that tells what it holds in memory. */
+export interface MeasuredGateway extends RunningGateway {
+  /** Bytes of heap and of what the heap refers to outside of it, after its garbage was collected. */
+  holds(): Promise<number>
+}
+
+export async function startMeasured(variables: Variables): Promise<MeasuredGateway> {
+  const probe = new URL('./memory-on-signal.mjs', import.meta.url).href
+  const running = start('--expose-gc', ['--import', probe, main], { WEIR_ADMIN_KEY: adminKey, ...variables })
+  const gateway = await listening(running, adminKey)
+  const answers = (): readonly string[] => gateway.printed().out.match(/^holds \d+$/gm) ?? []
+  return {
+    ...gateway,
+    async holds() {
+      const before = answers().length
+      gateway.kill('SIGUSR2')
+      while (answers().length === before) await new Promise((resolve) => setTimeout(resolve, 20))
+      return Number(answers().at(-1)?.split(' ')[1])
+    },
+  }
 }
 
 /** Waits for the banner of a gateway. */
