@@ -15,6 +15,12 @@ export interface Settings {
   readonly simulators: boolean
   /** Bytes. */
   readonly bodyLimit: number
+  /** Bytes of one uploaded file. */
+  readonly fileLimit: number
+  /** Bytes of all files and fetched URLs that one request brings with it, each turn before it included. */
+  readonly attachmentLimit: number
+  /** `host:port` of what may be fetched though it is private or plain http. */
+  readonly fetchAllow: ReadonlySet<string>
   readonly drainSeconds: number
   /** Milliseconds to the head of an upstream's answer. */
   readonly upstreamTimeout: number
@@ -48,6 +54,9 @@ export function readSettings(environment: Environment = process.env): Settings {
     logLevel: oneOf('WEIR_LOG_LEVEL', environment, 'info', logLevels),
     simulators: oneOf('WEIR_SIMULATORS', environment, 'on', ['on', 'off']) === 'on',
     bodyLimit: bytes('WEIR_BODY_LIMIT', environment, '32mb'),
+    fileLimit: bytes('WEIR_FILE_LIMIT', environment, '512mb'),
+    attachmentLimit: bytes('WEIR_ATTACHMENT_LIMIT', environment, '50mb'),
+    fetchAllow: places('WEIR_FETCH_ALLOW', environment),
     drainSeconds: whole('WEIR_DRAIN_SECONDS', environment, 30, 0, 86_400),
     upstreamTimeout: seconds('WEIR_UPSTREAM_TIMEOUT', environment, 600),
     streamIdleTimeout: seconds('WEIR_STREAM_IDLE_TIMEOUT', environment, 120),
@@ -92,6 +101,19 @@ function bytes(name: string, environment: Environment, fallback: string): number
   const factor = units[unit.toLowerCase()]
   if (digits !== undefined && factor !== undefined) return Number(digits) * factor
   throw new StartError(`${name} is ${JSON.stringify(text)}; it takes bytes, or a number with kb, mb or gb.`)
+}
+
+/** Exact places, as `host:port`, the host in the form in which a URL has it. */
+function places(name: string, environment: Environment): ReadonlySet<string> {
+  const entries = (environment[name] ?? '').split(',').map((entry) => entry.trim())
+  return new Set(
+    entries.filter(Boolean).map((entry) => {
+      const [, host = '', port = ''] = /^(\[[^\]]*\]|[^\s:/?#@*[\]]+):(\d{1,5})$/.exec(entry) ?? []
+      const url = `https://${host}:${port}`
+      if (host !== '' && Number(port) > 0 && URL.canParse(url)) return `${new URL(url).hostname}:${Number(port)}`
+      throw new StartError(`${name} has ${JSON.stringify(entry)}; it takes host:port, more of them behind commas.`)
+    }),
+  )
 }
 
 function oneOf(name: string, environment: Environment, fallback: string, accepted: readonly string[]): string {

@@ -17,6 +17,9 @@ export interface Configuration {
   /** Things that are allowed but that an operator should know of; logged at the start. */
   readonly warnings: readonly string[]
   readonly bodyLimit: number
+  readonly fileLimit: number
+  readonly attachmentLimit: number
+  readonly fetchAllow: ReadonlySet<string>
   readonly upstreamTimeout: number
   readonly streamIdleTimeout: number
 }
@@ -92,6 +95,9 @@ export function compileConfiguration(settings: Settings): Configuration {
     keys,
     warnings,
     bodyLimit: settings.bodyLimit,
+    fileLimit: settings.fileLimit,
+    attachmentLimit: settings.attachmentLimit,
+    fetchAllow: settings.fetchAllow,
     upstreamTimeout: settings.upstreamTimeout,
     streamIdleTimeout: settings.streamIdleTimeout,
   }

@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { openLibsql } from './adapters/libsql/libsql.js'
 import { undiciTransport } from './adapters/undici/undici.js'
+import { undiciWeb } from './adapters/undici/web.js'
 import { createApp } from './app.js'
 import { readSettings, StartError } from './config.js'
 import { administrator, compileConfiguration, hashKey } from './configuration.js'
@@ -33,6 +34,7 @@ async function start(): Promise<void> {
     keys: store.keys,
     seal: openSeal(settings),
     transport,
+    web: undiciWeb(),
     clock: { now: Date.now },
   }
 

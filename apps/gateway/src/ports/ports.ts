@@ -4,6 +4,7 @@ import type { Ledger } from './ledger.js'
 import type { ResponseStore } from './response-store.js'
 import type { Seal } from './seal.js'
 import type { Transport } from './transport.js'
+import type { Web } from './web.js'
 
 /** Everything that reaches outside the process. A stage names those it may touch with `Pick<Ports, …>`. */
 export interface Ports {
@@ -12,5 +13,7 @@ export interface Ports {
   readonly keys: KeyStore
   readonly seal: Seal
   readonly transport: Transport
+  /** For URLs that callers name. Only `fetch-guard` calls it. */
+  readonly web: Web
   readonly clock: Clock
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { openLibsql, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
 import { undiciTransport } from '../../src/adapters/undici/undici.js'
+import { undiciWeb } from '../../src/adapters/undici/web.js'
 import { createApp } from '../../src/app.js'
 import { administrator, hashKey, type Account, type Configuration, type ConfiguredKey } from '../../src/configuration.js'
 import type { ExchangeRow } from '../../src/ports/ledger.js'
@@ -49,7 +50,9 @@ export interface TestGatewayOptions {
   /** A compiled configuration, in the place of the one that tests have. */
   readonly configuration?: Configuration
   readonly accounts?: TestAccounts
-  readonly settings?: Partial<Pick<Configuration, 'bodyLimit' | 'upstreamTimeout' | 'streamIdleTimeout'>>
+  readonly settings?: Partial<
+    Pick<Configuration, 'bodyLimit' | 'fileLimit' | 'attachmentLimit' | 'fetchAllow' | 'upstreamTimeout' | 'streamIdleTimeout'>
+  >
   /** Where it keeps its state, so that another gateway can go on with it; in memory, if absent. */
   readonly folder?: string
 }
@@ -70,6 +73,7 @@ export async function startGateway({
     keys: store.keys,
     seal: openSeal({ sealKeys: [sealKey], dataDir: '' }),
     transport,
+    web: undiciWeb(),
     clock: { now: Date.now },
   }
   const rows: ExchangeRow[] = []
@@ -159,6 +163,9 @@ function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions[
     ]),
     warnings: [],
     bodyLimit: 32 * 1024 * 1024,
+    fileLimit: 512 * 1024 * 1024,
+    attachmentLimit: 50 * 1024 * 1024,
+    fetchAllow: new Set(),
     upstreamTimeout: 10_000,
     streamIdleTimeout: 10_000,
     ...settings,

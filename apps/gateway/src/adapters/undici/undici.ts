@@ -20,7 +20,8 @@ export function undiciTransport(): Transport {
   }
 }
 
-function send(request: UpstreamRequest, pool: (origin: string) => Pool): Promise<UpstreamReply> {
+/** One exchange over whatever connects to the origin. */
+export function send(request: UpstreamRequest, connected: (origin: string) => Dispatcher): Promise<UpstreamReply> {
   return new Promise((resolve, reject) => {
     const { origin, path } = placeOf(request.url)
     const { signal } = request
@@ -41,7 +42,7 @@ function send(request: UpstreamRequest, pool: (origin: string) => Pool): Promise
     signal.addEventListener('abort', abort, { once: true })
     const over = (): void => signal.removeEventListener('abort', abort)
 
-    pool(origin).dispatch(
+    connected(origin).dispatch(
       {
         path,
         method: request.method,
