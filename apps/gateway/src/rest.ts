@@ -1,5 +1,5 @@
 // The REST face: finds the endpoint of a request and has it answered, by the journey or by a handler. HTTP matters only.
-import { GatewayError, mintId, type Endpoint } from '@weir/contracts'
+import { GatewayError, mintId, type Endpoint, type EventFrame } from '@weir/contracts'
 import { responses } from '@weir/dialects'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { authenticateFor } from './authenticate/access.js'
@@ -16,6 +16,7 @@ import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
 import { errorHeaders } from './respond/fail.js'
 import { httpOutlet } from './respond/outlets/http.js'
+import { replay } from './respond/replay.js'
 
 export interface Rest {
   readonly routes: Routes
@@ -26,7 +27,12 @@ export interface Rest {
   readonly observe: Observe
 }
 
-export type Handler = (input: never, context: HandlerContext) => unknown
+type Whole = (input: never, context: HandlerContext) => unknown
+
+/** One function, or two where the endpoint may stream. */
+type Handler =
+  | Whole
+  | { readonly whole: Whole; readonly stream: (input: never, context: HandlerContext) => Promise<AsyncIterable<EventFrame>> }
 
 /** Answers a request, whatever it is. Never throws. */
 export async function answer(request: IncomingMessage, response: ServerResponse, rest: Rest): Promise<void> {
@@ -51,9 +57,15 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     const input = inputOf(endpoint, match.params, query < 0 ? '' : url.slice(query + 1), body)
     const handler = rest.handlers[group]?.[name]
     if (!handler) throw new GatewayError('not_found')
+    const context = { caller, configuration, ports: rest.ports, observe: rest.observe, signal, requestId }
     // The contract ties each handler to its own input; here all of them are one.
-    const output = await handler(input as never, { caller, configuration, ports: rest.ports, signal, requestId })
-    reply(response, 200, { 'x-request-id': requestId }, output)
+    const known = input as never
+    if (typeof handler === 'function') return reply(response, 200, { 'x-request-id': requestId }, await handler(known, context))
+    if (!asksForStream(input) || request.method === 'HEAD')
+      return reply(response, 200, { 'x-request-id': requestId }, await handler.whole(known, context))
+    const frames = await handler.stream(known, context)
+    const outlet = httpOutlet(request, response, { 'x-request-id': requestId }, () => true, configuration.streamIdleTimeout)
+    await replay(frames, outlet, signal)
   } catch (thrown) {
     const error = toGatewayError(thrown)
     const { status, body } = responses.error.encode(error)
@@ -61,6 +73,8 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     reply(response, status, { 'x-request-id': requestId, ...errorHeaders(error) }, body)
   }
 }
+
+const asksForStream = (input: object): boolean => 'stream' in input && input.stream === 'true'
 
 async function journey(
   match: Match,

@@ -2,7 +2,16 @@
 // given decides who may call and what is answered; here are only tRPC's own matters.
 import { initTRPC, TRPCError } from '@trpc/server'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
-import { errorTable, GatewayError, mintId, type Api, type Endpoint, type ErrorCode, type RouterOf } from '@weir/contracts'
+import {
+  errorTable,
+  GatewayError,
+  mintId,
+  type Api,
+  type Endpoint,
+  type ErrorCode,
+  type EventFrame,
+  type RouterOf,
+} from '@weir/contracts'
 import { responses } from '@weir/dialects'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toGatewayError } from './errors.js'
@@ -29,9 +38,16 @@ export interface TrpcJourney {
   stream(endpointId: string, input: unknown, call: Call): AsyncIterable<unknown>
 }
 
+type Whole<Context> = (input: never, context: Context) => unknown
+
+/** One function, or two where the endpoint may stream. */
+type Handler<Context> =
+  | Whole<Context>
+  | { readonly whole: Whole<Context>; readonly stream: (input: never, context: Context) => Promise<AsyncIterable<EventFrame>> }
+
 export interface TrpcOptions<Context> {
   /** By group and name of the contract. */
-  readonly handlers: Readonly<Record<string, Readonly<Record<string, (input: never, context: Context) => unknown>>>>
+  readonly handlers: Readonly<Record<string, Readonly<Record<string, Handler<Context>>>>>
   readonly journey: TrpcJourney
   /** Judges the caller of one call before its input is read, and gives what the handler gets. Throws `GatewayError`. */
   readonly enter: (endpoint: Endpoint, call: Call) => Promise<Context>
@@ -137,6 +153,7 @@ function handlerProcedure<Context>(id: string, name: string, endpoint: Endpoint,
   const [group = ''] = id.split('.')
   const handler = handlers[group]?.[name]
   if (handler === undefined) throw new Error(`There is no handler for ${id}.`)
+  const whole = typeof handler === 'function' ? handler : handler.whole
   const procedure = build.procedure.input(asItCame).output(endpoint.output)
   const resolve = async ({
     ctx,
@@ -153,12 +170,24 @@ function handlerProcedure<Context>(id: string, name: string, endpoint: Endpoint,
     try {
       const context = await enter(endpoint, call)
       // The contract ties each handler to its own input; here all of them are one.
-      return await handler(inputOf(endpoint, input) as never, context)
+      return await whole(inputOf(endpoint, input) as never, context)
     } catch (thrown) {
       throw failedCall(thrown, call.requestId)
     }
   }
-  return { [name]: endpoint.method === 'GET' ? procedure.query(resolve) : procedure.mutation(resolve) }
+  const answer = endpoint.method === 'GET' ? procedure.query(resolve) : procedure.mutation(resolve)
+  if (typeof handler === 'function') return { [name]: answer }
+  const stream = build.procedure.input(asItCame).mutation(async function* ({ ctx, input, signal, batchIndex }) {
+    const call = callOf(ctx, batchIndex, signal)
+    try {
+      const context = await enter(endpoint, call)
+      const frames = await handler.stream(inputOf(endpoint, input) as never, context)
+      for await (const { data } of frames) if (data !== '[DONE]') yield JSON.parse(data)
+    } catch (thrown) {
+      throw failedCall(thrown, call.requestId)
+    }
+  })
+  return { [name]: answer, [`${name}Stream`]: stream }
 }
 
 /** The router of an api. Fails at start where an endpoint has no handler. */

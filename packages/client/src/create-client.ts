@@ -35,9 +35,13 @@ type Input = Readonly<Record<string, unknown>>
 
 function methodOf(connection: Connection, endpoint: Endpoint) {
   const streams = endpoint.event !== undefined
-  // Whoever wants a stream asks for one by name; `stream: true` in the body would get an answer that is not JSON.
+  // Whoever wants a stream asks for one by name; `stream: true` would get an answer that is not JSON.
+  const whole = (input: Input): Input => {
+    const { stream: _, ...rest } = input
+    return endpoint.body ? { ...rest, stream: false } : rest
+  }
   const method = (input: Input = {}, options: CallOptions = {}) =>
-    call(connection, endpoint, streams ? { ...input, stream: false } : input, options)
+    call(connection, endpoint, streams ? whole(input) : input, options)
   if (!streams) return method
   return Object.assign(method, {
     stream: (input: Input = {}, options: CallOptions = {}) => stream(connection, endpoint, input, options),

@@ -22,6 +22,15 @@ test('gives the events in order and asks for a stream', async () => {
   expect(JSON.parse(gateway.received[0]?.body ?? '')).toEqual({ ...body, stream: true })
 })
 
+test('a stream that is got asks for it in the query, and may have nothing more to say', async () => {
+  await using gateway = await gatewayDouble(events('data: [DONE]\n\n'))
+  const client = createClient({ baseURL: gateway.baseURL })
+  expect(await typesOf(client.responses.get.stream({ id: 'resp_1', starting_after: 7 }))).toEqual([])
+  expect(gateway.received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'GET /v1/responses/resp_1?stream=true&starting_after=7',
+  ])
+})
+
 test('nothing is sent before the first event is asked for', async () => {
   await using gateway = await gatewayDouble(events(completed))
   const stream = createClient({ baseURL: gateway.baseURL }).responses.create.stream(body)

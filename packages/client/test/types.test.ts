@@ -8,6 +8,8 @@ test('the wires reach the caller through the contract', () => {
   expectTypeOf(client.responses.create).parameter(0).toEqualTypeOf<responses.ResponsesRequest>()
   expectTypeOf(client.responses.create).returns.resolves.toEqualTypeOf<responses.ResponseObject>()
   expectTypeOf(client.responses.create.stream).returns.toEqualTypeOf<AsyncIterable<responses.ResponsesEvent>>()
+  expectTypeOf(client.responses.get.stream).returns.toEqualTypeOf<AsyncIterable<responses.ResponsesEvent>>()
+  expectTypeOf(client.responses.get.stream).toBeCallableWith({ id: 'resp_1', starting_after: 5 })
   expectTypeOf(client.chatCompletions.create).returns.resolves.toEqualTypeOf<chat.ChatCompletion>()
   expectTypeOf(client.chatCompletions.create.stream).returns.toEqualTypeOf<AsyncIterable<chat.ChatCompletionChunk>>()
 })

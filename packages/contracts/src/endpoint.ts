@@ -16,7 +16,7 @@ export interface Endpoint {
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
   readonly output: z.ZodType
-  /** The events of its stream; its presence says that it may stream. */
+  /** The events of its stream; its presence says that it may stream, where `stream` in its body or its query is true. */
   readonly event?: z.ZodType
   /** What ends its stream well: the types of its last event, or the literal data of the last frame, such as `[DONE]`. */
   readonly terminal?: readonly string[]
@@ -99,14 +99,34 @@ export type RouterOf<T, Context = object> = TRPCBuiltRouter<
   RecordOf<T>
 >
 
+/** One event of a stream as text: JSON as `event` of the endpoint describes it, or the marker at the end. */
+export interface EventFrame {
+  readonly event?: string
+  readonly data: string
+}
+
+type HandlerOf<E extends Endpoint, Context> = (
+  input: InputOf<E, 'output'>,
+  context: Context,
+) => OutputOf<E> | Promise<OutputOf<E>>
+
+/** What answers an endpoint that may stream. `stream` rejects for what is wrong before the first event. */
+interface StreamingHandlerOf<E extends Endpoint, Context> {
+  readonly whole: HandlerOf<E, Context>
+  readonly stream: (input: InputOf<E, 'output'>, context: Context) => Promise<AsyncIterable<EventFrame>>
+}
+
 /**
- * One function for each endpoint that does not travel the journey. A missing one does not compile. It gets path, query and
- * body parsed and merged, and returns what `output` describes; failures are thrown as `GatewayError`.
+ * One function for each endpoint that does not travel the journey, and two for one that may stream. A missing one does not
+ * compile. It gets path, query and body parsed and merged, and returns what `output` describes; failures are thrown as
+ * `GatewayError`.
  */
 export type Handlers<T, Context> = {
   readonly [G in keyof T]: {
     readonly [N in keyof T[G] as T[G][N] extends { readonly journey: true } ? never : N]: T[G][N] extends Endpoint
-      ? (input: InputOf<T[G][N], 'output'>, context: Context) => OutputOf<T[G][N]> | Promise<OutputOf<T[G][N]>>
+      ? T[G][N] extends Streaming
+        ? StreamingHandlerOf<T[G][N], Context>
+        : HandlerOf<T[G][N], Context>
       : never
   }
 }

@@ -1,5 +1,6 @@
 import type { Configuration } from '../configuration.js'
 import type { Caller } from '../exchange.js'
+import type { Observe } from '../observe/observe.js'
 import type { Ports } from '../ports/ports.js'
 
 /** What a handler gets beside its input, on every face. */
@@ -7,6 +8,9 @@ export interface HandlerContext {
   readonly caller: Caller
   readonly configuration: Configuration
   readonly ports: Ports
+  /** Hears of an exchange that ends here. */
+  readonly observe: Observe
+  /** Aborted when the caller leaves. */
   readonly signal: AbortSignal
   /** The id that the answer carries as `x-request-id`. */
   readonly requestId: string

@@ -1,6 +1,7 @@
-import { GatewayError, type Contract, type Handlers, type responses as wire } from '@weir/contracts'
+import { GatewayError, type Contract, type EventFrame, type Handlers, type responses as wire } from '@weir/contracts'
 import type { StoredResponse } from '../ports/response-store.js'
 import { readInput, readResponse } from '../remember/stored-form.js'
+import { unfolded } from '../respond/unfolded.js'
 import type { HandlerContext } from './context.js'
 
 async function stored(id: string, { ports, caller }: HandlerContext): Promise<StoredResponse> {
@@ -12,14 +13,36 @@ async function stored(id: string, { ports, caller }: HandlerContext): Promise<St
 const unknown = (id: string): GatewayError =>
   new GatewayError('not_found', { message: `There is no response "${id.slice(0, 100)}".`, param: 'id' })
 
+const beyond = (last: number): GatewayError =>
+  new GatewayError('invalid_value', {
+    message: `starting_after: the last event of this response has the number ${last}.`,
+    param: 'starting_after',
+  })
+
+async function* each(frames: readonly EventFrame[]): AsyncGenerator<EventFrame> {
+  yield* frames
+}
+
 export const responses: Handlers<Contract, HandlerContext>['responses'] = {
-  async get({ id, stream }, context) {
-    if (stream === 'true')
-      throw new GatewayError('unsupported_parameter', {
-        message: 'stream=true is not supported here yet; leave it out.',
-        param: 'stream',
-      })
-    return readResponse((await stored(id, context)).response, false)
+  get: {
+    async whole({ id }, context) {
+      return readResponse((await stored(id, context)).response, false)
+    },
+    async stream({ id, starting_after: after = -1 }, context) {
+      const frames = unfolded(readResponse((await stored(id, context)).response, false))
+      // The last frame is the marker, which has no number.
+      const last = frames.length - 2
+      if (after > last) throw beyond(last)
+      return each(frames.slice(after + 1))
+    },
+  },
+
+  async cancel({ id }, context) {
+    await stored(id, context)
+    throw new GatewayError('invalid_value', {
+      message: 'Only a response that was created with background: true can be cancelled.',
+      param: 'id',
+    })
   },
 
   async delete({ id }, { ports, caller }) {

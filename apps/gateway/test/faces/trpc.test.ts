@@ -41,8 +41,20 @@ const seen: unknown[] = []
 
 const handlers: Handlers<Contract, Context> = {
   responses: {
-    get: ({ id }) => {
-      throw new GatewayError('not_found', { message: `No ${id}.`, param: 'id', detail: 'secret detail' })
+    get: {
+      whole: ({ id }) => {
+        throw new GatewayError('not_found', { message: `No ${id}.`, param: 'id', detail: 'secret detail' })
+      },
+      async stream({ id, starting_after: after }) {
+        if (id === 'resp_gone') throw new GatewayError('not_found', { message: `No ${id}.`, param: 'id' })
+        return (async function* () {
+          yield { data: JSON.stringify({ type: 'acme:one', after }) }
+          yield { data: '[DONE]' }
+        })()
+      },
+    },
+    cancel: ({ id }) => {
+      throw new GatewayError('invalid_value', { message: `Not ${id}.`, param: 'id' })
     },
     delete: ({ id }) => ({ id, object: 'response', deleted: true }),
     inputItems: (input) => {
@@ -129,6 +141,20 @@ test('every kind of endpoint answers through the typed client', async () => {
   const events: unknown[] = []
   for await (const event of await trpc.responses.createStream.mutate(body)) events.push(event)
   expect(events).toEqual([{ type: 'responses.create', input: body }])
+})
+
+test('what a handler streams comes as events, and what it refuses as a failure before them', async () => {
+  await using gateway = await face()
+  const { trpc } = gateway
+  const events: unknown[] = []
+  for await (const event of await trpc.responses.getStream.mutate({ id: 'resp_1', starting_after: 4 })) events.push(event)
+  expect(events).toEqual([{ type: 'acme:one', after: 4 }])
+  const gone = await failureOf(
+    trpc.responses.getStream.mutate({ id: 'resp_gone' }).then(async (stream) => {
+      for await (const _ of stream);
+    }),
+  )
+  expect(gone.data).toMatchObject({ errorCode: 'not_found', param: 'id' })
 })
 
 test('defaults are filled in, and what is internal stays inside', async () => {

@@ -12,6 +12,9 @@ import { journeyErrors } from './journey-errors.js'
 
 const params = z.object({ id: z.string().min(1) })
 
+/** A cancelled response ends as `response.incomplete`, with the status `cancelled`. */
+const terminal = ['response.completed', 'response.failed', 'response.incomplete'] as const
+
 export const responses = {
   create: defineEndpoint({
     method: 'POST',
@@ -22,7 +25,7 @@ export const responses = {
     body: responsesRequestSchema,
     output: responseObjectSchema,
     event: responsesEventSchema,
-    terminal: ['response.completed', 'response.failed', 'response.incomplete'],
+    terminal,
     errors: [...journeyErrors, 'previous_response_not_found'],
     journey: true,
   }),
@@ -33,9 +36,32 @@ export const responses = {
     access: 'caller',
     summary: 'A stored response',
     params,
-    query: z.object({ stream: z.exactOptional(z.enum(['true', 'false'])) }),
+    query: z.object({
+      stream: z.exactOptional(z.enum(['true', 'false'])),
+      starting_after: z.exactOptional(
+        z.coerce.number<number>().int().min(0).meta({
+          description: 'With stream: the number of the last event seen. Those after it follow.',
+        }),
+      ),
+      include_obfuscation: z.exactOptional(
+        z.enum(['true', 'false']).meta({ description: 'Taken for the sake of clients that send it; nothing is padded here.' }),
+      ),
+    }),
     output: responseObjectSchema,
-    errors: ['unsupported_parameter', 'invalid_api_key', 'not_found', 'unavailable'],
+    event: responsesEventSchema,
+    // Whoever has seen the last event is told only that there is no more.
+    terminal: [...terminal, '[DONE]'],
+    errors: ['invalid_value', 'invalid_api_key', 'not_found', 'unavailable'],
+  }),
+  cancel: defineEndpoint({
+    method: 'POST',
+    path: '/responses/{id}/cancel',
+    mount: 'inference',
+    access: 'caller',
+    summary: 'Stop a background response; one that has ended stays as it is',
+    params,
+    output: responseObjectSchema,
+    errors: ['invalid_value', 'invalid_api_key', 'not_found', 'unavailable'],
   }),
   delete: defineEndpoint({
     method: 'DELETE',
