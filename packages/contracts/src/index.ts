@@ -8,9 +8,9 @@ export {
   inputItemListSchema,
   responseObjectSchema,
   responsesEventSchema,
-  responsesRequestFields,
   responsesRequestSchema,
 } from './inference/responses/schema.js'
+export { responsesRequestFields } from './inference/responses/request.js'
 export {
   chatCompletionChunkSchema,
   chatCompletionSchema,

@@ -1,6 +1,8 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { firstIssue, responsesRequestSchema, type responses } from '../src/index.js'
-import { requestFields, type eventFields, type itemFields, type responseFields } from '../src/inference/responses/schema.js'
+import type { itemFields } from '../src/inference/responses/items.js'
+import { requestFields } from '../src/inference/responses/request.js'
+import type { eventFields, responseFields } from '../src/inference/responses/schema.js'
 import type { Known } from '../src/inference/rule.js'
 
 const issueOf = (body: unknown) => {

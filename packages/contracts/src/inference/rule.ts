@@ -2,14 +2,10 @@
 // a body of 100 KB costs microseconds where building it anew from schemas of objects costs milliseconds. The same rule
 // describes itself as JSON Schema for OpenAPI, and as a type for the tests against drift.
 import * as z from 'zod'
+import { absent, isRecord, refuse, under, type Fault } from './fault.js'
+import { oneOf, scalar, text, textOf } from './scalars.js'
 
-/** The first thing wrong with a value, and where. */
-export interface Fault {
-  /** Innermost step last. Built from the inside out, on failure only. */
-  readonly path: (string | number)[]
-  readonly message: string
-  readonly missing: boolean
-}
+export { anything, flag, freeObject, integer, name, number, oneOf, text, textOf } from './scalars.js'
 
 export type JsonSchemaObject = { [keyword: string]: unknown }
 
@@ -43,87 +39,6 @@ export type Known<F extends Fields> = {
   [K in keyof F as F[K] extends OptionalRule<unknown> ? never : K]: TypeOf<F[K]>
 } & { [K in keyof F as F[K] extends OptionalRule<unknown> ? K : never]?: TypeOf<F[K]> }
 
-const longestEcho = 40
-
-function describe(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'string') return value.length <= longestEcho ? JSON.stringify(value) : 'another string'
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return typeof value === 'object' ? 'an object' : typeof value
-}
-
-const refuse = (expected: string, value: unknown): Fault => ({
-  path: [],
-  message: `Expected ${expected}, but got ${describe(value)}.`,
-  missing: false,
-})
-
-const absent = (name: string, rule: Rule<unknown>): Fault => ({
-  path: [name],
-  message: `This field is required: ${rule.expected}.`,
-  missing: true,
-})
-
-function under(step: string | number, fault: Fault): Fault {
-  fault.path.unshift(step)
-  return fault
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function scalar<T>(expected: string, json: JsonSchemaObject, accepts: (value: unknown) => boolean): RequiredRule<T> {
-  return {
-    check: (value) => (accepts(value) ? undefined : refuse(expected, value)),
-    expected,
-    json,
-    components: {},
-    optional: false,
-  }
-}
-
-export const anything = scalar<unknown>('any value', {}, () => true)
-export const text = scalar<string>('a string', { type: 'string' }, (value) => typeof value === 'string')
-export const name = scalar<string>(
-  'a string that is not empty',
-  { type: 'string', minLength: 1 },
-  (value) => typeof value === 'string' && value !== '',
-)
-export const flag = scalar<boolean>('a boolean', { type: 'boolean' }, (value) => typeof value === 'boolean')
-
-interface Range {
-  readonly minimum?: number
-  readonly maximum?: number
-}
-
-function bounds({ minimum, maximum }: Range): string {
-  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`
-  if (minimum !== undefined) return ` of at least ${minimum}`
-  return maximum === undefined ? '' : ` of at most ${maximum}`
-}
-
-const within = ({ minimum = -Infinity, maximum = Infinity }: Range, value: number) => value >= minimum && value <= maximum
-
-/** A number, both bounds included. */
-export const number = (range: Range = {}): RequiredRule<number> =>
-  scalar(`a number${bounds(range)}`, { type: 'number', ...range }, (value) => typeof value === 'number' && within(range, value))
-
-/** A whole number, both bounds included. */
-export const integer = (range: Range = {}): RequiredRule<number> =>
-  scalar(
-    `a whole number${bounds(range)}`,
-    { type: 'integer', ...range },
-    (value) => Number.isInteger(value) && within(range, Number(value)),
-  )
-
-/** One of these strings and no other. */
-export function oneOf<const V extends readonly string[]>(...values: V): RequiredRule<V[number]> {
-  const known = new Set<unknown>(values)
-  const expected = values.length === 1 ? `"${values[0]}"` : `one of ${values.map((value) => `"${value}"`).join(', ')}`
-  return scalar(expected, { type: 'string', enum: [...values] }, (value) => known.has(value))
-}
-
 /** A field that may be absent. */
 export const optional = <T>(rule: Rule<T>): OptionalRule<T> => ({ ...rule, optional: true })
 
@@ -147,7 +62,10 @@ export const either = <A, B>(plain: Rule<A>, structured: Rule<B>): RequiredRule<
   return {
     check(value) {
       if (typeof value === 'object' && value !== null) return structured.check(value)
-      return plain.check(value) === undefined ? undefined : refuse(expected, value)
+      const fault = plain.check(value)
+      if (fault === undefined) return undefined
+      // Of a string that is too long its length is told; what else is no string could have been either.
+      return typeof value === 'string' && 'maxLength' in plain.json ? fault : refuse(expected, value)
     },
     expected,
     json: { anyOf: [plain.json, structured.json] },
@@ -218,22 +136,13 @@ export const map = <T>(
 })
 
 /** Strings by the caller's own keys: at most 16 pairs, keys of 64 characters, values of 512. */
-export const metadata = map(
-  scalar<string>(
-    'a string of at most 512 characters',
-    { type: 'string', maxLength: 512 },
-    (value) => typeof value === 'string' && value.length <= 512,
-  ),
-  { pairs: 16, key: 64 },
-)
-
-export const freeObject = scalar<Record<string, unknown>>('an object', { type: 'object' }, isRecord)
+export const metadata = map(textOf({ maximum: 512 }), { pairs: 16, key: 64 })
 
 function checkFields(value: Record<string, unknown>, entries: readonly (readonly [string, Rule<unknown>])[]): Fault | undefined {
   for (const [field, rule] of entries) {
     const found = value[field]
     if (found === undefined) {
-      if (!rule.optional) return absent(field, rule)
+      if (!rule.optional) return absent(field, rule.expected)
     } else {
       const fault = rule.check(found)
       if (fault !== undefined) return under(field, fault)
@@ -288,7 +197,7 @@ export function variants<const K extends string, const V extends { readonly [tag
     check(value) {
       if (!isRecord(value)) return refuse('an object', value)
       const tag = value[key] ?? untagged
-      if (tag === undefined) return absent(key, text)
+      if (tag === undefined) return absent(key, text.expected)
       if (typeof tag !== 'string') return under(key, refuse('a string', tag))
       const fields = entries.get(tag)
       return fields === undefined ? undefined : checkFields(value, fields)
@@ -297,6 +206,41 @@ export function variants<const K extends string, const V extends { readonly [tag
     json: { anyOf: [...schemas, { title: 'other', type: 'object', properties: { [key]: { type: 'string' } }, required: [key] }] },
     components: componentsOf(Object.values(table).flatMap((fields) => Object.values(fields))),
     optional: false,
+  }
+}
+
+/** An object that these laws hold for as well, which look at several of its fields. They are asked once each field is right. */
+export const lawful = <T>(
+  rule: RequiredRule<T>,
+  ...laws: ((value: Record<string, unknown>) => Fault | undefined)[]
+): RequiredRule<T> => ({
+  ...rule,
+  check(value) {
+    const fault = rule.check(value)
+    if (fault !== undefined || !isRecord(value)) return fault
+    for (const law of laws) {
+      const broken = law(value)
+      if (broken !== undefined) return broken
+    }
+    return undefined
+  },
+})
+
+/** As `variants`, for a tag that is one of the table and no other. */
+export function closedVariants<const K extends string, const V extends { readonly [tag: string]: Fields }>(
+  key: K,
+  table: V,
+): RequiredRule<Variants<K, V>> {
+  const tag = oneOf(...Object.keys(table))
+  const rule = variants(key, table)
+  const { anyOf } = rule.json
+  return {
+    ...rule,
+    check(value) {
+      const fault = isRecord(value) && value[key] !== undefined ? tag.check(value[key]) : undefined
+      return fault ? under(key, fault) : rule.check(value)
+    },
+    json: { anyOf: Array.isArray(anyOf) ? anyOf.slice(0, -1) : [] },
   }
 }
 

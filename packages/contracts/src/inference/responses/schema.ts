@@ -1,20 +1,13 @@
-// What POST /responses takes and answers, as far as it is checked. Only known fields are judged, and only for their type and
-// range; whether a model can do it is for later stages.
-import { chatMessages, chatTool, chatToolChoiceForms } from '../chat-completions/schema.js'
+// The Responses wire as schemas: the request of request.ts, and what is answered, as far as it is checked.
 import {
   anything,
-  both,
-  either,
   flag,
   freeObject,
   integer,
   list,
-  map,
   metadata,
-  name,
   named,
   nullable,
-  nullish,
   number,
   object,
   oneOf,
@@ -22,142 +15,11 @@ import {
   text,
   variants,
   wireSchema,
-  type RequiredRule,
 } from '../rule.js'
+import { item, part } from './items.js'
+import { request, textOptions } from './request.js'
+import { tool, toolChoice } from './tools.js'
 import type { DeletedResponse, InputItemList, ResponseObject, ResponsesEvent, ResponsesRequest } from './wire.js'
-
-const part = named(
-  'ContentPart',
-  variants('type', {
-    input_text: { text },
-    input_image: { image_url: nullish(text), file_id: nullish(text), detail: nullish(text) },
-    input_file: { file_id: nullish(text), file_url: nullish(text), file_data: nullish(text), filename: nullish(text) },
-    input_audio: { input_audio: object({ data: text, format: text }) },
-    output_text: { text, annotations: optional(list(freeObject)), logprobs: optional(list(freeObject)) },
-    refusal: { refusal: text },
-  }),
-)
-
-const status = nullish(text)
-const id = nullish(text)
-const textOrParts = either(text, list(part))
-
-/** The fields of the items that Weir reads; an item of any other type passes as it is. */
-export const itemFields = {
-  message: {
-    id,
-    role: oneOf('user', 'assistant', 'system', 'developer'),
-    content: textOrParts,
-    status,
-    phase: nullish(text),
-  },
-  function_call: { id, call_id: name, name, namespace: nullish(text), arguments: text, status },
-  function_call_output: { id, call_id: name, output: textOrParts, status },
-  custom_tool_call: { id, call_id: name, name, namespace: nullish(text), input: text, status },
-  custom_tool_call_output: { id, call_id: name, output: textOrParts },
-  reasoning: {
-    id,
-    summary: list(object({ type: text, text })),
-    content: nullish(list(object({ type: text, text }))),
-    encrypted_content: nullish(text),
-    status,
-  },
-  item_reference: { id: name },
-} as const
-
-const item = named('InputItem', variants('type', itemFields, 'message'))
-
-const namespaceTool = variants('type', {
-  function: { name, description: nullish(text), parameters: nullish(freeObject), strict: nullish(flag) },
-  custom: { name, description: optional(text), format: optional(freeObject) },
-})
-
-const responsesTool = variants('type', {
-  function: { name, description: nullish(text), parameters: nullish(freeObject), strict: nullish(flag) },
-  custom: { name, description: optional(text), format: optional(freeObject) },
-  namespace: { name, description: optional(text), tools: list(namespaceTool) },
-})
-
-const isChatShaped = (value: unknown, key: string) =>
-  typeof value === 'object' && value !== null && !('name' in value) && key in value
-
-/** A tool in either shape: `{ type, name }`, or chat's `{ type, function: { name } }`. */
-const tool = named('Tool', {
-  ...responsesTool,
-  check: (value: unknown) =>
-    isChatShaped(value, 'function') || isChatShaped(value, 'custom') ? chatTool.check(value) : responsesTool.check(value),
-  json: { anyOf: [responsesTool.json, chatTool.json] },
-  components: { ...responsesTool.components, ...chatTool.components },
-})
-
-const toolChoiceForms = variants('type', {
-  function: { name },
-  custom: { name },
-  allowed_tools: { mode: oneOf('auto', 'required'), tools: list(freeObject) },
-  mcp: { server_label: text, name: nullish(text) },
-})
-
-const toolChoice: RequiredRule<unknown> = either(oneOf('none', 'auto', 'required'), {
-  ...toolChoiceForms,
-  check: (value: unknown) =>
-    isChatShaped(value, 'function') || isChatShaped(value, 'custom')
-      ? chatToolChoiceForms.check(value)
-      : toolChoiceForms.check(value),
-  json: { anyOf: [toolChoiceForms.json, chatToolChoiceForms.json] },
-})
-
-const textOptions = object({
-  format: nullish(
-    variants('type', {
-      text: {},
-      json_object: {},
-      json_schema: { name, schema: freeObject, strict: nullish(flag), description: optional(text) },
-    }),
-  ),
-  verbosity: nullish(text),
-})
-
-/** Exported for the test against drift from the wire type. */
-export const requestFields = {
-  model: name,
-  input: optional(either(text, list(item))),
-  instructions: nullish(text),
-  previous_response_id: nullish(text),
-  conversation: nullish(either(text, object({ id: name }))),
-  stream: nullish(flag),
-  stream_options: nullish(object({ include_obfuscation: optional(flag) })),
-  store: nullish(flag),
-  background: nullish(flag),
-  max_output_tokens: nullish(integer({ minimum: 1 })),
-  max_tool_calls: nullish(integer({ minimum: 1 })),
-  parallel_tool_calls: nullish(flag),
-  temperature: nullish(number({ minimum: 0, maximum: 2 })),
-  top_p: nullish(number({ minimum: 0, maximum: 1 })),
-  top_logprobs: nullish(integer({ minimum: 0, maximum: 20 })),
-  text: nullish(textOptions),
-  reasoning: nullish(object({ effort: nullish(text), summary: nullish(text) })),
-  tools: nullish(list(tool)),
-  tool_choice: nullish(toolChoice),
-  include: nullish(list(text)),
-  metadata: nullish(metadata),
-  truncation: nullish(oneOf('auto', 'disabled')),
-  service_tier: nullish(text),
-  prompt_cache_key: nullish(text),
-  safety_identifier: nullish(text),
-  user: nullish(text),
-  // Chat fields that a widely used gateway documents on /responses, so that its callers send them.
-  messages: nullish(chatMessages),
-  max_tokens: nullish(integer({ minimum: 1 })),
-  logprobs: nullish(both(flag, integer({ minimum: 0, maximum: 20 }))),
-  stop: nullish(either(text, list(text))),
-  n: nullish(integer({ minimum: 1 })),
-  logit_bias: nullish(map(number())),
-  presence_penalty: nullish(number({ minimum: -2, maximum: 2 })),
-  frequency_penalty: nullish(number({ minimum: -2, maximum: 2 })),
-} as const
-
-/** The names of the fields that a request is known by. */
-export const responsesRequestFields: readonly string[] = Object.keys(requestFields)
 
 const usage = object({
   input_tokens: integer(),
@@ -204,7 +66,6 @@ export const responseFields = {
   provider: optional(text),
 } as const
 
-const request = named('ResponsesRequest', object(requestFields))
 const response = named('Response', object(responseFields))
 
 const whole = { response }

@@ -27,8 +27,11 @@ export interface ResponsesRequest {
   include?: string[] | null
   metadata?: Record<string, string> | null
   truncation?: 'auto' | 'disabled' | null
-  service_tier?: string | null
+  service_tier?: 'auto' | 'default' | 'flex' | 'scale' | 'priority' | 'fast' | 'ultrafast' | null
+  prompt?: { id: string; version?: string | null; variables?: Record<string, unknown> | null } | null
   prompt_cache_key?: string | null
+  prompt_cache_retention?: 'in_memory' | '24h' | null
+  prompt_cache_options?: { mode?: 'implicit' | 'explicit' | null; ttl?: '30m' | '12h' | null } | null
   safety_identifier?: string | null
   user?: string | null
 
@@ -56,9 +59,14 @@ export type TextFormat =
 export type JsonSchema = Record<string, unknown>
 
 export interface ReasoningOptions {
-  effort?: string | null
-  summary?: string | null
+  effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | null
+  summary?: ReasoningSummary | null
+  generate_summary?: ReasoningSummary | null
+  context?: 'auto' | 'current_turn' | 'all_turns' | null
+  mode?: 'standard' | 'pro' | null
 }
+
+export type ReasoningSummary = 'auto' | 'concise' | 'detailed'
 
 export type Tool =
   | FunctionTool
@@ -144,7 +152,12 @@ export type ItemStatus = 'in_progress' | 'completed' | 'incomplete'
 
 export type ContentPart =
   | { type: 'input_text'; text: string }
-  | { type: 'input_image'; image_url?: string | null; file_id?: string | null; detail?: string | null }
+  | {
+      type: 'input_image'
+      image_url?: string | null
+      file_id?: string | null
+      detail?: 'low' | 'high' | 'auto' | 'original' | null
+    }
   | { type: 'input_file'; file_id?: string | null; file_url?: string | null; file_data?: string | null; filename?: string | null }
   | { type: 'input_audio'; input_audio: { data: string; format: string } }
   | OutputText

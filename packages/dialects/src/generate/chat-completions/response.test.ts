@@ -95,3 +95,20 @@ it('tells a caller of an error with all four keys', () => {
     body: { error: { message: 'There is nothing here.', type: 'invalid_request_error', param: null, code: 'not_found' } },
   })
 })
+
+it('gives a call another id where its own is too long to be sent back, streamed or not', () => {
+  const id = `call_${'t'.repeat(60)}`
+  const call = { index: 0, id, type: 'function', function: { name: 'f', arguments: '{}' } }
+  const [whole] = chatCompletions.response.decode(answer({ tool_calls: [call] })).items
+  expect(whole).toMatchObject({ type: 'tool-call', callId: expect.stringMatching(/^call_\w{1,59}$/) })
+
+  const chunk = { id: 'x', choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: 'tool_calls' }] }
+  const ids: unknown[] = []
+  const reader = chatCompletions.stream.decode()
+  for (const data of [JSON.stringify(chunk), '[DONE]'])
+    reader.push({ data }, (event) => {
+      if (event.type === 'item-start' && event.start.type === 'tool-call') ids.push(event.start.callId)
+      if (event.type === 'item-end' && event.end.type === 'tool-call') ids.push(event.end.callId)
+    })
+  expect(ids).toEqual([expect.stringMatching(/^call_\w{1,59}$/), ids[0]])
+})

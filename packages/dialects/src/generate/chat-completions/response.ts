@@ -11,7 +11,7 @@ import { failureError } from './failure-error.js'
 import { decodeFinishReason, encodeFinishReason, isFailed } from './map-finish-reason.js'
 import { isList, isNumber, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 import { outcomeOf } from './outcome-of.js'
-import { decodeToolCall, encodeToolCall } from './tool-calls.js'
+import { decodeToolCall, encodeToolCall, longestCallId } from './tool-calls.js'
 import { flattenTools } from './tools.js'
 import { decodeUsage, encodeUsage } from './usage.js'
 import { withExtras } from './with-extras.js'
@@ -74,7 +74,7 @@ function decodeChoice(choice: Loose, index: number, outcome: ChoiceOutcome): Ite
   if (content.length > 0) items.push({ type: 'message', role: 'assistant', status: 'completed', ...place, content })
   const legacy = isRecord(message.function_call) ? [{ type: 'function', function: message.function_call }] : []
   for (const call of isList(message.tool_calls) ? message.tool_calls : legacy)
-    items.push(decodeToolCall(call, { ...place, status: 'completed', callId: mintId('call') }))
+    items.push(decodeToolCall(call, { ...place, status: 'completed', callId: mintId('call'), longestId: longestCallId }))
   const last = items.pop()
   if (last) items.push(outcome.status === 'incomplete' ? { ...last, status: 'incomplete' } : last)
   return items

@@ -10,7 +10,12 @@ interface Given {
   readonly status?: 'completed' | 'incomplete'
   /** For a server that gives its call no id. */
   readonly callId: string
+  /** Characters of an id that is taken; default: of any length. */
+  readonly longestId?: number
 }
+
+/** A caller must be able to send an id back, and the API takes no longer one. Servers that hide a token in an id go beyond it. */
+export const longestCallId = 64
 
 /** Arguments are text on the wire; some servers send the object itself. */
 export function argumentsText(value: unknown): string {
@@ -19,9 +24,10 @@ export function argumentsText(value: unknown): string {
 }
 
 /** An entry of `tool_calls` as an item. A kind newer than the code is foreign and keeps its call id. */
-export function decodeToolCall(wire: unknown, given: Given): ToolCallItem | ForeignItem {
+export function decodeToolCall(wire: unknown, { longestId = Infinity, ...given }: Given): ToolCallItem | ForeignItem {
   const { take, rest } = taking(isRecord(wire) ? wire : {})
-  const callId = take('id', isString) || given.callId
+  const id = take('id', isString)
+  const callId = id && id.length <= longestId ? id : given.callId
   const type = take('type', isString)
   const kind = type === 'custom' ? 'custom' : 'function'
   const called = take(kind, isRecord)

@@ -107,8 +107,8 @@ function encodePart(part: Part, side: 'input' | 'output', path: string, losses: 
       return {
         type: 'input_image',
         ...extras,
-        // Strict servers want it said.
-        detail: part.detail ?? 'auto',
+        // Strict servers want it said: one of OpenAI's words, or whatever word came.
+        detail: (part.detail ?? 'auto') as 'auto',
         ...known({ image_url: part.url, file_id: part.fileId }),
       }
     case 'file':
