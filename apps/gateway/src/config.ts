@@ -26,6 +26,8 @@ export interface Settings {
   readonly upstreamTimeout: number
   /** Milliseconds of silence within an upstream's answer. */
   readonly streamIdleTimeout: number
+  /** Milliseconds after its last use for which what callers made is kept; Infinity: for ever. */
+  readonly retention: number
   /** Everything else: credentials by reference, and the variables that make accounts. */
   readonly environment: Environment
 }
@@ -60,6 +62,7 @@ export function readSettings(environment: Environment = process.env): Settings {
     drainSeconds: whole('WEIR_DRAIN_SECONDS', environment, 30, 0, 86_400),
     upstreamTimeout: seconds('WEIR_UPSTREAM_TIMEOUT', environment, 600),
     streamIdleTimeout: seconds('WEIR_STREAM_IDLE_TIMEOUT', environment, 120),
+    retention: days('WEIR_RETENTION_DAYS', environment, 30),
     environment,
   }
 }
@@ -91,6 +94,15 @@ function seconds(name: string, environment: Environment, fallback: number): numb
   const value = Number(text.replace(/\s*s$/, ''))
   if (value > 0 && Number.isFinite(value)) return Math.round(value * 1000)
   throw new StartError(`${name} is ${JSON.stringify(text)}; it takes a number of seconds above 0.`)
+}
+
+/** Days, of which fractions are allowed, or `forever`. 0 is refused: it would mean either, depending on who reads it. */
+function days(name: string, environment: Environment, fallback: number): number {
+  const text = environment[name] || String(fallback)
+  if (text === 'forever') return Infinity
+  const value = Number(text)
+  if (value > 0 && Number.isFinite(value)) return value * 86_400_000
+  throw new StartError(`${name} is ${JSON.stringify(text)}; it takes a number of days above 0, or forever.`)
 }
 
 const units: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }

@@ -12,6 +12,7 @@ import { readSettings, StartError } from './config.js'
 import { administrator, compileConfiguration, hashKey } from './configuration.js'
 import { drain, onSignals, openExchanges } from './drain.js'
 import { logExchanges, openLog } from './observe/log.js'
+import { startRetention } from './retention/retention.js'
 import type { KeyStore } from './ports/key-store.js'
 import type { Ports } from './ports/ports.js'
 import { StoreError } from './ports/store-error.js'
@@ -63,12 +64,21 @@ async function start(): Promise<void> {
   const key = settings.adminKey === undefined ? await firstKey(ports.keys) : undefined
   process.stdout.write(banner(baseURL, key, settings.simulators))
 
+  const retention = startRetention({
+    ports,
+    clock: ports.clock,
+    keepFor: settings.retention,
+    report: (port, error) => log.error({ port, err: error }, 'retention'),
+  })
+
   onSignals(async () => {
     serving = false
+    const swept = retention.stop()
     await drain(server, settings.drainSeconds * 1000, () => transport.close())
     await transport.close()
     // What was cut is still on its way to the ledger.
     await open.settled()
+    await swept
     await store.close()
     log.flush()
   })

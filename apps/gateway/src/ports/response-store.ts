@@ -1,4 +1,5 @@
 import type { Owner } from './owner.js'
+import type { Sweeping } from './sweeping.js'
 
 /** A response as it is kept: its own items and a pointer to its parent, never the chain. */
 export interface StoredResponse {
@@ -24,7 +25,11 @@ export interface ChainLink {
 /** Longest chain that is followed, in turns. */
 export const chainDepth = 10_000
 
-export interface ResponseStore {
+/**
+ * Responses are used when they are written and whenever their chain is read. `sweep` takes a chain from its end: a response that
+ * another one continues stays until that is gone, so what can be continued can be continued to its first turn.
+ */
+export interface ResponseStore extends Sweeping {
   /**
    * Resolves when it is committed: after that any reader sees it, and a killed process does not lose it. An id that is there
    * already is replaced, if it is the same owner's; another owner's is a `StoreError` `taken`.

@@ -20,6 +20,7 @@ test('without a word in the environment there are the defaults, and the simulato
     drainSeconds: 30,
     upstreamTimeout: 600_000,
     streamIdleTimeout: 120_000,
+    retention: 30 * 86_400_000,
     environment: {},
   })
   expect([...configured({}).accounts.keys()]).toEqual(['simulator', 'simulator-chat-completions'])
@@ -46,6 +47,9 @@ for (const [variable, value, setting] of [
   ['WEIR_UPSTREAM_TIMEOUT', '90', { upstreamTimeout: 90_000 }],
   ['WEIR_UPSTREAM_TIMEOUT', '90 s', { upstreamTimeout: 90_000 }],
   ['WEIR_STREAM_IDLE_TIMEOUT', '0.5s', { streamIdleTimeout: 500 }],
+  ['WEIR_RETENTION_DAYS', '7', { retention: 7 * 86_400_000 }],
+  ['WEIR_RETENTION_DAYS', '0.5', { retention: 43_200_000 }],
+  ['WEIR_RETENTION_DAYS', 'forever', { retention: Infinity }],
   ['WEIR_ADMIN_KEY', 'twenty-characters-00', { adminKey: 'twenty-characters-00' }],
   ['WEIR_SEAL_KEY', 'thirty-two-characters-0000000000', { sealKeys: ['thirty-two-characters-0000000000'] }],
   [
@@ -59,6 +63,10 @@ for (const [variable, value, setting] of [
   })
 
 for (const [variable, value, says] of [
+  ['WEIR_RETENTION_DAYS', '0', /a number of days above 0, or forever/],
+  ['WEIR_RETENTION_DAYS', '-1', /a number of days above 0/],
+  ['WEIR_RETENTION_DAYS', '30 days', /a number of days above 0/],
+  ['WEIR_RETENTION_DAYS', 'Infinity', /a number of days above 0/],
   ['WEIR_PORT', 'http', /whole number from 0 to 65535/],
   ['WEIR_PORT', '65536', /whole number from 0 to 65535/],
   ['WEIR_PORT', '80.5', /whole number/],

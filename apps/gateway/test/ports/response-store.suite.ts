@@ -157,6 +157,75 @@ export function responseStoreSuite(name: string, open: Open<ResponseStore>): voi
       }),
     )
 
+    const day = 86_400_000
+    const then = 1_700_000_000_000
+    const old = (id: string, parent: string | null = null): StoredResponse => response(id, { parent, createdAt: then })
+    const young = (id: string, parent: string | null = null): StoredResponse =>
+      response(id, { parent, createdAt: then + 30 * day })
+    const before = then + 20 * day
+    const left = async (store: ResponseStore, ids: readonly string[]): Promise<string[]> => {
+      const found = await Promise.all(ids.map((id) => store.get(owner, id)))
+      return ids.filter((_, index) => found[index] !== undefined)
+    }
+
+    test(
+      'a sweep takes what was last used before, whoever owns it, and no more than it is told to',
+      withStore(open, async (store) => {
+        for (const id of ['a', 'b', 'c']) await store.put(old(id))
+        await store.put({ ...old('theirs'), owner: others[1] ?? owner })
+        await store.put(young('d'))
+        expect(await store.sweep(then - day, 10)).toBe(0)
+        expect(await store.sweep(before, 3)).toBe(3)
+        expect(await store.sweep(before, 3)).toBe(1)
+        expect(await store.sweep(before, 3)).toBe(0)
+        expect(await left(store, ['a', 'b', 'c', 'd'])).toEqual(['d'])
+        expect(await store.get(others[1] ?? owner, 'theirs')).toBeUndefined()
+      }),
+    )
+
+    test(
+      'what a younger response goes on from is kept to its first turn, and the branches beside it are not',
+      withStore(open, async (store) => {
+        for (const [id, parent] of [
+          ['a', null],
+          ['b', 'a'],
+          ['c', 'b'],
+          ['beside-b', 'a'],
+          ['beside-c', 'b'],
+        ] as const)
+          await store.put(old(id, parent))
+        await store.put(young('d', 'c'))
+        while ((await store.sweep(before, 10)) > 0);
+        expect(await left(store, ['a', 'b', 'c', 'd', 'beside-b', 'beside-c'])).toEqual(['a', 'b', 'c', 'd'])
+        expect(await store.chain(owner, 'd')).toHaveLength(4)
+      }),
+    )
+
+    test.each([1, 7, 1_000])(
+      'a sweep of %i at a time leaves no chain without its beginning, and no old one at all',
+      async (most) => {
+        await withStore(open, async (store) => {
+          const ids = Array.from({ length: 40 }, (_, index) => `resp_${index}`)
+          for (const [index, id] of ids.entries()) await store.put(old(id, ids[index - 1] ?? null))
+          for (let swept = await store.sweep(before, most); swept > 0; swept = await store.sweep(before, most)) {
+            expect(swept).toBeLessThanOrEqual(most)
+            const rest = await left(store, ids)
+            expect(rest).toEqual(ids.slice(0, rest.length))
+          }
+          expect(await left(store, ids)).toEqual([])
+        })()
+      },
+    )
+
+    test(
+      'a mark may be an hour old: that hour is granted to what is swept',
+      withStore(open, async (store) => {
+        await store.put(old('a'))
+        expect(await store.sweep(then + 3_600_000, 10)).toBe(0)
+        expect(await store.sweep(then + 3_600_001, 10)).toBe(1)
+      }),
+    )
+
     test(
       '500 puts at once are all there',
       withStore(open, async (store) => {

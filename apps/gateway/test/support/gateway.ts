@@ -6,6 +6,7 @@ import { undiciTransport } from '../../src/adapters/undici/undici.js'
 import { undiciWeb } from '../../src/adapters/undici/web.js'
 import { createApp } from '../../src/app.js'
 import { administrator, hashKey, type Account, type Configuration, type ConfiguredKey } from '../../src/configuration.js'
+import type { Clock } from '../../src/ports/clock.js'
 import type { ExchangeRow } from '../../src/ports/ledger.js'
 import type { Ports } from '../../src/ports/ports.js'
 import { byScheme } from '../../src/ports/transports.js'
@@ -55,6 +56,8 @@ export interface TestGatewayOptions {
   >
   /** Where it keeps its state, so that another gateway can go on with it; in memory, if absent. */
   readonly folder?: string
+  /** What time it is to the whole gateway. */
+  readonly clock?: Clock
 }
 
 /** A whole gateway on a free port of 127.0.0.1, with its stores in memory and the network as it is. */
@@ -62,9 +65,10 @@ export async function startGateway({
   accounts = {},
   settings = {},
   folder,
+  clock = { now: Date.now },
   configuration = testConfiguration(accounts, settings),
 }: TestGatewayOptions = {}): Promise<TestGateway> {
-  const store = openStores(folder)
+  const store = openStores(folder, clock)
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
   const ports: Ports = {
@@ -74,7 +78,7 @@ export async function startGateway({
     seal: openSeal({ sealKeys: [sealKey], dataDir: '' }),
     transport,
     web: undiciWeb(),
-    clock: { now: Date.now },
+    clock,
   }
   const rows: ExchangeRow[] = []
   const waiting = new Set<() => void>()
@@ -120,10 +124,10 @@ export async function startGateway({
 }
 
 /** In a file, the writer is a thread, and a thread needs what was built. */
-function openStores(folder: string | undefined): LibsqlStores {
-  if (folder === undefined) return openLibsql({ file: ':memory:' })
+function openStores(folder: string | undefined, clock: Clock): LibsqlStores {
+  if (folder === undefined) return openLibsql({ file: ':memory:', clock })
   const writerUrl = new URL('../../dist/adapters/libsql/writer-thread.js', import.meta.url)
-  return openLibsql({ file: join(folder, 'weir.db'), writerUrl })
+  return openLibsql({ file: join(folder, 'weir.db'), writerUrl, clock })
 }
 
 function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions['settings']): Configuration {

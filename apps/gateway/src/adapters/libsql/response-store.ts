@@ -33,8 +33,28 @@ FROM links CROSS JOIN responses USING (id)`
 const touchSql = `
 UPDATE responses SET used_at = ?1 WHERE tenant = ?2 AND subject = ?3 AND id IN (SELECT value FROM json_each(?4))`
 
-/** Retention counts in days: a chain in constant use is not rewritten with every turn. Milliseconds. */
+/**
+ * A chain in constant use is not rewritten with every turn: a mark may be this much older than the last use. Milliseconds. It is
+ * granted to what is swept, so nothing goes too early.
+ */
 const touchInterval = 60 * 60 * 1000
+
+// One statement, and so against the responses as they are when it is done: a child or a mark written before it counts. Ends of
+// chains first, then each parent that has no other child. The inner LIMIT bounds what is looked at, the outer what is deleted.
+const sweepSql = `
+WITH RECURSIVE gone (id, parent) AS (
+  SELECT id, parent FROM (
+    SELECT id, parent FROM responses
+    WHERE used_at < ?1 AND NOT EXISTS (SELECT 1 FROM responses AS child WHERE child.parent = responses.id)
+    LIMIT ?2
+  )
+  UNION
+  SELECT responses.id, responses.parent FROM gone
+  CROSS JOIN responses ON responses.id = gone.parent
+  WHERE responses.used_at < ?1 AND (SELECT count(*) FROM responses AS child WHERE child.parent = responses.id) = 1
+  LIMIT ?2
+)
+DELETE FROM responses WHERE id IN (SELECT id FROM gone)`
 
 export function responseStore(reader: Connection, writer: Writer, clock: Clock): ResponseStore {
   const touch = (owner: Owner, rows: readonly Row[]) => {
@@ -65,6 +85,10 @@ export function responseStore(reader: Connection, writer: Writer, clock: Clock):
       const links = oldestFirst(id, rows)
       if (links) touch(owner, rows)
       return links
+    },
+    async sweep(before, most) {
+      const [changed = 0] = await writer.write([change(sweepSql, [before - touchInterval, most])])
+      return changed
     },
   }
 }

@@ -78,4 +78,10 @@ CREATE TABLE keys (
 ) STRICT;
 `
 
-export const migrations: readonly string[] = [responses, ledger, keys]
+// What is swept is found by its last use, and whether anything continues it by its parent.
+const sweeping = `
+CREATE INDEX responses_by_use ON responses (used_at);
+CREATE INDEX responses_by_parent ON responses (parent) WHERE parent IS NOT NULL;
+`
+
+export const migrations: readonly string[] = [responses, ledger, keys, sweeping]

@@ -1,0 +1,74 @@
+// Forgets what nobody has used for as long as it is kept. It runs beside the callers' work and never in its way.
+import { setTimeout as pass } from 'node:timers/promises'
+import type { Clock } from '../ports/clock.js'
+import type { Sweeping } from '../ports/sweeping.js'
+
+export interface RetentionOptions {
+  /** Those of them that can sweep are swept; whatever else is among them is passed over. */
+  readonly ports: object
+  readonly clock: Clock
+  /** Milliseconds after its last use for which a thing is kept. Infinity: for ever. */
+  readonly keepFor: number
+  /** Hears of a port whose sweep failed; the others, and the next round, go on. */
+  readonly report: (port: string, error: unknown) => void
+  /** Waits so many milliseconds, or until the signal is aborted. For tests. */
+  readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
+  /** From 0 to 1. For tests. */
+  readonly random?: () => number
+}
+
+export interface Retention {
+  /** Begins no further batch; resolves when the one under way has ended. */
+  stop(): Promise<void>
+}
+
+const hour = 3_600_000
+/** Rows in one write: few enough that a caller's write behind them does not notice. */
+const batch = 100
+/** Between two batches, so that a large backlog takes no more than a part of the writer's time. Milliseconds. */
+const pause = 25
+
+/** Sweeps at once and then about every hour, until it is stopped. Never throws. */
+export function startRetention({
+  ports,
+  clock,
+  keepFor,
+  report,
+  wait = idle,
+  random = Math.random,
+}: RetentionOptions): Retention {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const running = (async () => {
+    while (!signal.aborted) {
+      // What is kept for ever may still hold things with an end of their own, which this moment does not touch.
+      const before = keepFor === Infinity ? 0 : Math.max(0, Math.floor(clock.now() - keepFor))
+      for (const [name, port] of Object.entries(ports))
+        if (sweeps(port)) await sweepAll(port, before, signal, wait).catch((error: unknown) => report(name, error))
+      // Replicas over one store that were started together drift apart.
+      await wait(Math.round(hour * (0.9 + 0.2 * random())), signal)
+    }
+  })()
+  return {
+    stop() {
+      stopping.abort()
+      return running
+    },
+  }
+}
+
+async function sweepAll(
+  port: Sweeping,
+  before: number,
+  signal: AbortSignal,
+  wait: NonNullable<RetentionOptions['wait']>,
+): Promise<void> {
+  while (!signal.aborted && (await port.sweep(before, batch)) > 0) await wait(pause, signal)
+}
+
+const sweeps = (port: unknown): port is Sweeping =>
+  typeof port === 'object' && port !== null && 'sweep' in port && typeof port.sweep === 'function'
+
+/** Holds up no process that has nothing else to do. */
+const idle = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  pass(milliseconds, undefined, { signal, ref: false }).catch(() => undefined)
