@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { openLibsql } from './adapters/libsql/libsql.js'
+import { memoryNotices } from './adapters/memory/notices.js'
 import { undiciTransport } from './adapters/undici/undici.js'
 import { undiciWeb } from './adapters/undici/web.js'
 import { createApp } from './app.js'
@@ -33,6 +34,9 @@ async function start(): Promise<void> {
     responses: store.responses,
     ledger: store.ledger,
     keys: store.keys,
+    jobs: store.jobs,
+    journal: store.journal,
+    notices: memoryNotices(),
     seal: openSeal(settings),
     transport,
     web: undiciWeb(),

@@ -1,6 +1,9 @@
 import type { Clock } from './clock.js'
+import type { Jobs } from './jobs.js'
+import type { Journal } from './journal.js'
 import type { KeyStore } from './key-store.js'
 import type { Ledger } from './ledger.js'
+import type { Notices } from './notices.js'
 import type { ResponseStore } from './response-store.js'
 import type { Seal } from './seal.js'
 import type { Transport } from './transport.js'
@@ -11,6 +14,9 @@ export interface Ports {
   readonly responses: ResponseStore
   readonly ledger: Ledger
   readonly keys: KeyStore
+  readonly jobs: Jobs
+  readonly journal: Journal
+  readonly notices: Notices
   readonly seal: Seal
   readonly transport: Transport
   /** For URLs that callers name. Only `fetch-guard` calls it. */

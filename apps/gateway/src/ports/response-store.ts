@@ -1,3 +1,4 @@
+import type { JobStatus } from './jobs.js'
 import type { Owner } from './owner.js'
 import type { Sweeping } from './sweeping.js'
 
@@ -13,6 +14,8 @@ export interface StoredResponse {
   readonly input: string
   /** The response object as the caller got it, as JSON. */
   readonly response: string
+  /** While it runs in the background: its true status, which the response object does not know. Not written by `put`. */
+  readonly job?: JobStatus
 }
 
 /** One turn of a chain. */
@@ -20,6 +23,8 @@ export interface ChainLink {
   readonly id: string
   readonly input: string
   readonly response: string
+  /** Present where it runs in the background and has not ended. */
+  readonly job?: JobStatus
 }
 
 /** Longest chain that is followed, in turns. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLibsql, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
+import { jobsSuite } from './jobs.suite.js'
 import { keyStoreSuite } from './key-store.suite.js'
 import { ledgerSuite } from './ledger.suite.js'
 import type { Open } from './opened.js'
@@ -49,5 +50,9 @@ for (const [name, open] of [
   keyStoreSuite(
     name,
     one(open, (stores) => stores.keys),
+  )
+  jobsSuite(
+    name,
+    one(open, ({ responses, jobs, journal }) => ({ responses, jobs, journal })),
   )
 }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { openLibsql, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
+import { memoryNotices } from '../../src/adapters/memory/notices.js'
 import { undiciTransport } from '../../src/adapters/undici/undici.js'
 import { undiciWeb } from '../../src/adapters/undici/web.js'
 import { createApp } from '../../src/app.js'
@@ -75,6 +76,9 @@ export async function startGateway({
     responses: store.responses,
     ledger: store.ledger,
     keys: store.keys,
+    jobs: store.jobs,
+    journal: store.journal,
+    notices: memoryNotices(),
     seal: openSeal({ sealKeys: [sealKey], dataDir: '' }),
     transport,
     web: undiciWeb(),

@@ -1,10 +1,14 @@
 import type { Clock } from '../../ports/clock.js'
+import type { Jobs } from '../../ports/jobs.js'
+import type { Journal } from '../../ports/journal.js'
 import type { KeyStore } from '../../ports/key-store.js'
 import type { Ledger } from '../../ports/ledger.js'
 import type { ResponseStore } from '../../ports/response-store.js'
 import { openConnection } from './connection.js'
 import { prepareFile } from './database-file.js'
 import { inlineWriter } from './inline-writer.js'
+import { jobs } from './jobs.js'
+import { journal } from './journal.js'
 import { keyStore } from './key-store.js'
 import { ledger } from './ledger.js'
 import { migrate } from './migrations.js'
@@ -25,6 +29,8 @@ export interface LibsqlStores {
   readonly responses: ResponseStore
   readonly ledger: Ledger
   readonly keys: KeyStore
+  readonly jobs: Jobs
+  readonly journal: Journal
   /** Commits what is waiting, and closes the file. What comes later is refused as `unavailable`. */
   close(): Promise<void>
 }
@@ -55,6 +61,8 @@ export function openLibsql({ file, writerUrl, clock = { now: Date.now }, report 
     responses: responseStore(connection, writer, clock),
     ledger: exchanges,
     keys: keyStore(connection, writer),
+    jobs: jobs(connection, writer),
+    journal: journal(connection, writer),
     close() {
       // What is waiting is sent before the writer closes. A row that could not be kept has been reported by then.
       closed ??= Promise.all([exchanges.flush().catch(() => {}), writer.close()]).then(() => connection.close())

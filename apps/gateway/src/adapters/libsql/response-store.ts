@@ -1,11 +1,12 @@
 import type { Clock } from '../../ports/clock.js'
+import type { JobStatus } from '../../ports/jobs.js'
 import type { Owner } from '../../ports/owner.js'
 import { chainDepth, type ChainLink, type ResponseStore, type StoredResponse } from '../../ports/response-store.js'
 import { StoreError } from '../../ports/store-error.js'
 import { bind, idList } from './bind.js'
 import type { Connection } from './connection.js'
 import { number, text, textOrNull, type Row } from './row.js'
-import { change, type Writer } from './writer.js'
+import { change, type Write, type Writer } from './writer.js'
 
 const putSql = `
 INSERT INTO responses (id, tenant, subject, parent, created_at, used_at, input, response) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -13,7 +14,9 @@ ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, created_at = excluded.c
   input = excluded.input, response = excluded.response
 WHERE tenant = excluded.tenant AND subject = excluded.subject`
 
-const getSql = 'SELECT id, parent, created_at, input, response FROM responses WHERE id = ? AND tenant = ? AND subject = ?'
+const jobSql = '(SELECT status FROM jobs WHERE jobs.response = responses.id) AS job'
+
+const getSql = `SELECT id, parent, created_at, input, response, ${jobSql} FROM responses WHERE id = ? AND tenant = ? AND subject = ?`
 
 const deleteSql = 'DELETE FROM responses WHERE id = ? AND tenant = ? AND subject = ?'
 
@@ -27,7 +30,7 @@ WITH RECURSIVE links (id, parent) AS (
   CROSS JOIN responses ON responses.id = links.parent AND responses.tenant = ?2 AND responses.subject = ?3
   LIMIT ${chainDepth + 1}
 )
-SELECT responses.id, responses.parent, responses.used_at, responses.input, responses.response
+SELECT responses.id, responses.parent, responses.used_at, responses.input, responses.response, ${jobSql}
 FROM links CROSS JOIN responses USING (id)`
 
 const touchSql = `
@@ -67,10 +70,9 @@ export function responseStore(reader: Connection, writer: Writer, clock: Clock):
   }
 
   return {
-    async put({ id, owner, parent, createdAt, input, response }) {
-      const values = [id, owner.tenant, owner.subject, parent, createdAt, createdAt, input, response]
-      const [changed] = await writer.write([change(putSql, values)])
-      if (changed !== 1) throw new StoreError('taken', `response ${id} belongs to another owner`)
+    async put(response) {
+      const [changed] = await writer.write(responseWrite(response))
+      if (changed !== 1) throw new StoreError('taken', `response ${response.id} belongs to another owner`)
     },
     async get(owner, id) {
       const row = reader.statement(getSql).get(bind([id, owner.tenant, owner.subject]))
@@ -93,6 +95,11 @@ export function responseStore(reader: Connection, writer: Writer, clock: Clock):
   }
 }
 
+/** Everything that keeping a response commits at once; the first change tells by its rows whether it was done. */
+export function responseWrite({ id, owner, parent, createdAt, input, response }: StoredResponse): Write {
+  return [change(putSql, [id, owner.tenant, owner.subject, parent, createdAt, createdAt, input, response])]
+}
+
 function storedResponse(owner: Owner, row: Row): StoredResponse {
   return {
     id: text(row, 'id'),
@@ -101,7 +108,15 @@ function storedResponse(owner: Owner, row: Row): StoredResponse {
     createdAt: number(row, 'created_at'),
     input: text(row, 'input'),
     response: text(row, 'response'),
+    ...jobOf(row),
   }
+}
+
+/** The status of its job, where it has one still. */
+function jobOf(row: Row): { readonly job?: JobStatus } {
+  const job = textOrNull(row, 'job')
+  // Written by the jobs alone.
+  return job === null ? {} : { job: job as JobStatus }
 }
 
 /** Follows the parents through the rows, which come in no certain order. */
@@ -116,7 +131,7 @@ function oldestFirst(id: string, rows: readonly Row[]): readonly ChainLink[] | u
     }
     const row = byId.get(next)
     if (!row) return undefined
-    links.push({ id: next, input: text(row, 'input'), response: text(row, 'response') })
+    links.push({ id: next, input: text(row, 'input'), response: text(row, 'response'), ...jobOf(row) })
     next = textOrNull(row, 'parent')
   }
   return links.toReversed()

@@ -84,4 +84,36 @@ CREATE INDEX responses_by_use ON responses (used_at);
 CREATE INDEX responses_by_parent ON responses (parent) WHERE parent IS NOT NULL;
 `
 
-export const migrations: readonly string[] = [responses, ledger, keys, sweeping]
+const jobs = `
+CREATE TABLE jobs (
+  response TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  status TEXT NOT NULL,
+  ran INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  queued_at INTEGER NOT NULL,
+  leased_until INTEGER NOT NULL,
+  claim TEXT NOT NULL,
+  request TEXT NOT NULL
+) STRICT;
+CREATE INDEX jobs_queued ON jobs (queued_at, response) WHERE status = 'queued';
+CREATE INDEX jobs_taken ON jobs (leased_until) WHERE status <> 'queued';
+CREATE INDEX jobs_by_claim ON jobs (claim);
+CREATE TABLE journal (
+  response TEXT NOT NULL,
+  last INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  events TEXT NOT NULL,
+  PRIMARY KEY (response, last)
+) STRICT;
+-- Empty but within a write that is done under a condition.
+CREATE TABLE held (job TEXT NOT NULL) STRICT;
+-- However a response goes, nothing of it stays.
+CREATE TRIGGER response_gone AFTER DELETE ON responses BEGIN
+  DELETE FROM jobs WHERE response = OLD.id;
+  DELETE FROM journal WHERE response = OLD.id;
+END;
+`
+
+export const migrations: readonly string[] = [responses, ledger, keys, sweeping, jobs]

@@ -1,0 +1,9 @@
+/**
+ * Word that something has changed, for whoever waits for it. It may be lost, and comes from this process only where there is
+ * nothing to carry it further: whoever waits looks for itself now and again.
+ */
+export interface Notices {
+  tell(topic: string): void
+  /** Calls at every notice until the function that it gives is called. */
+  hear(topic: string, listener: () => void): () => void
+}
