@@ -41,7 +41,7 @@ export function createApp({ ports, configuration, observe, version, serving }: A
       async enter(endpoint, { headers, requestId, signal }): Promise<HandlerContext> {
         const current = configuration()
         const caller = await authenticateFor(endpoint, { headers }, current, ports)
-        return { caller, configuration: current, ports, observe, signal, requestId }
+        return { caller, head: { headers }, configuration: current, ports, observe, signal, requestId }
       },
     }),
     bodyLimit: () => configuration().bodyLimit,

@@ -3,7 +3,7 @@ import { GatewayError } from '@weir/contracts'
 import { act } from './act/act.js'
 import { authenticate } from './authenticate/authenticate.js'
 import { toGatewayError } from './errors.js'
-import type { Admitted, Received } from './exchange.js'
+import type { Admitted, Recalled, Received } from './exchange.js'
 import { guard } from './guard/guard.js'
 import { ingress } from './ingress/ingress.js'
 import { limit } from './limit/limit.js'
@@ -14,26 +14,33 @@ import { record } from './record/record.js'
 import { remember } from './remember/remember.js'
 import { resolve } from './resolve/resolve.js'
 import { fail } from './respond/fail.js'
+import { captureOutlet } from './respond/outlets/capture.js'
 import type { Outlet } from './respond/outlets/outlet.js'
-import { respond } from './respond/respond.js'
+import { respond, type Answered } from './respond/respond.js'
 import { route } from './route/route.js'
 
-/** Who calls, what is asked, what came before, who may answer, and whether there is room for it. */
-async function admit(received: Received, ports: Ports): Promise<Admitted> {
+/** Who calls, what is asked and what came before it. Settles nothing and spends nothing. */
+export async function survey(received: Received, ports: Ports): Promise<Recalled> {
   const known = await authenticate(received, ports)
   const read = await ingress(known)
-  const recalled = await recall(read, ports)
+  return recall(read, ports)
+}
+
+/** Who may answer besides, and whether there is room for it. */
+async function admit(received: Received, ports: Ports): Promise<Admitted> {
+  const recalled = await survey(received, ports)
   const resolved = await resolve(recalled)
   return limit(resolved)
 }
 
 /** Asks a model and writes its answer. A turn ends with the next turn's items, until there are none. */
-async function serve(admitted: Admitted, outlet: Outlet, ports: Ports): Promise<void> {
+async function serve(admitted: Admitted, outlet: Outlet, ports: Ports): Promise<Answered> {
   const guarded = await guard(admitted)
   const routed = await route(guarded, ports)
   const answered = await respond(routed, outlet)
   await act(answered.generated)
   await remember(answered, ports)
+  return answered
 }
 
 /** The whole way, with its end on record whatever happens. Never throws: a failure is written to the outlet. */
@@ -44,6 +51,21 @@ export async function travel(received: Received, outlet: Outlet, ports: Ports, o
   } catch (thrown) {
     const error = received.signal.aborted ? new GatewayError('client_closed', { cause: thrown }) : toGatewayError(thrown)
     fail(received, error, outlet)
+  } finally {
+    observe(trail, record(trail, ports))
+  }
+}
+
+/** The same way for a question of the gateway's own, on record like any other. Gives the answer, and throws what kept it away. */
+export async function ask(received: Received, ports: Ports, observe: Observe): Promise<Answered> {
+  const { trail } = received
+  const outlet = captureOutlet(() => {})
+  try {
+    return await serve(await admit(received, ports), outlet, ports)
+  } catch (thrown) {
+    const error = received.signal.aborted ? new GatewayError('client_closed', { cause: thrown }) : toGatewayError(thrown)
+    fail(received, error, outlet)
+    throw error
   } finally {
     observe(trail, record(trail, ports))
   }

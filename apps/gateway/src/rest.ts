@@ -57,7 +57,8 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     const input = inputOf(endpoint, match.params, query < 0 ? '' : url.slice(query + 1), body)
     const handler = rest.handlers[group]?.[name]
     if (!handler) throw new GatewayError('not_found')
-    const context = { caller, configuration, ports: rest.ports, observe: rest.observe, signal, requestId }
+    const { ports, observe } = rest
+    const context = { caller, head: { headers: request.headers }, configuration, ports, observe, signal, requestId }
     // The contract ties each handler to its own input; here all of them are one.
     const known = input as never
     if (typeof handler === 'function') return reply(response, 200, { 'x-request-id': requestId }, await handler(known, context))

@@ -10,6 +10,9 @@ const saltLength = 24
 const keyLength = 32
 const tagLength = 16
 
+/** Whether a text says that it was sealed by an installation of this gateway. */
+export const isSealed = (text: unknown): boolean => typeof text === 'string' && text.startsWith(`${mark}.`)
+
 interface Key {
   readonly id: string
   readonly secret: KeyObject

@@ -10,6 +10,7 @@ const prefixes = {
   functionCallOutput: 'fco_',
   customToolCall: 'ctc_',
   call: 'call_',
+  compaction: 'cmp_',
   item: 'item_',
   chatCompletion: 'chatcmpl-',
   key: 'key_',

@@ -11,6 +11,7 @@ export {
   responsesRequestSchema,
 } from './inference/responses/schema.js'
 export { responsesRequestFields } from './inference/responses/request.js'
+export { inputTokensRequestSchema } from './inference/responses/context-schema.js'
 export {
   chatCompletionChunkSchema,
   chatCompletionSchema,
@@ -22,6 +23,7 @@ export * from './resources/health.js'
 export * from './resources/model.js'
 export * from './resources/request-record.js'
 export type * as responses from './inference/responses/wire.js'
+export type * as context from './inference/responses/context-wire.js'
 export type * as chat from './inference/chat-completions/wire.js'
 export type { Annotation, JsonSchema, LogProb } from './inference/responses/wire.js'
 export * from './manifests/manifest.js'

@@ -4,6 +4,7 @@ import { api } from './api.js'
 import { controlPrefix, inferencePrefixes, type Endpoint } from './endpoint.js'
 import { errorTable, type ErrorCode } from './errors.js'
 import { chatComponents } from './inference/chat-completions/schema.js'
+import { contextComponents } from './inference/responses/context-schema.js'
 import { responsesComponents } from './inference/responses/schema.js'
 import { errorBodySchema } from './resources/error-body.js'
 
@@ -82,7 +83,7 @@ export function openApiDocument({ version, origin = '' }: OpenApiOptions): oas31
       servers: [{ url: origin || '/' }],
       paths: paths(origin),
       components: {
-        schemas: { ...responsesComponents, ...chatComponents },
+        schemas: { ...responsesComponents, ...contextComponents, ...chatComponents },
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of the gateway.' } },
       },
     },

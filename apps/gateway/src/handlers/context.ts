@@ -1,11 +1,12 @@
 import type { Configuration } from '../configuration.js'
-import type { Caller } from '../exchange.js'
+import type { Caller, Head } from '../exchange.js'
 import type { Observe } from '../observe/observe.js'
 import type { Ports } from '../ports/ports.js'
 
 /** What a handler gets beside its input, on every face. */
 export interface HandlerContext {
   readonly caller: Caller
+  readonly head: Head
   readonly configuration: Configuration
   readonly ports: Ports
   /** Hears of an exchange that ends here. */

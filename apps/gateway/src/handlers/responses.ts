@@ -2,6 +2,7 @@ import { GatewayError, type Contract, type EventFrame, type Handlers, type respo
 import type { StoredResponse } from '../ports/response-store.js'
 import { readInput, readResponse } from '../remember/stored-form.js'
 import { unfolded } from '../respond/unfolded.js'
+import { inputTokens } from './input-tokens.js'
 import type { HandlerContext } from './context.js'
 
 async function stored(id: string, { ports, caller }: HandlerContext): Promise<StoredResponse> {
@@ -44,6 +45,8 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
       param: 'id',
     })
   },
+
+  inputTokens,
 
   async delete({ id }, { ports, caller }) {
     if (!(await ports.responses.delete(caller, id))) throw unknown(id)

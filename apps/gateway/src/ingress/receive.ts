@@ -2,7 +2,7 @@ import { mintId } from '@weir/contracts'
 import type { DialectName } from '@weir/dialects'
 import type { Configuration } from '../configuration.js'
 import type { Head, Received } from '../exchange.js'
-import { generate } from '../operations/generate.js'
+import { generate, type Operation } from '../operations/generate.js'
 import type { Ports } from '../ports/ports.js'
 import { trail } from '../trail.js'
 import { header } from './labels.js'
@@ -10,6 +10,8 @@ import { header } from './labels.js'
 export interface Arrival {
   /** The exchange's id, where it was promised to the caller already; else one is minted. */
   readonly id?: string
+  /** Default: one turn of a model. */
+  readonly operation?: Operation
   readonly dialect: DialectName
   readonly head: Head
   readonly signal: AbortSignal
@@ -21,14 +23,14 @@ const longestLabel = 200
 
 /** An exchange at its beginning: its id, its trail, and nothing read yet. */
 export function receive(
-  { id = mintId('exchange'), dialect, head, signal, configuration, readBody }: Arrival,
+  { id = mintId('exchange'), operation = generate, dialect, head, signal, configuration, readBody }: Arrival,
   ports: Pick<Ports, 'clock'>,
 ): Received {
-  const facts = trail(id, generate.name, dialect, ports.clock.now())
+  const facts = trail(id, operation.name, dialect, ports.clock.now())
   facts.label = header(head, 'x-request-id')?.slice(0, longestLabel) ?? null
   return {
     id,
-    operation: generate,
+    operation,
     dialect,
     head,
     signal,

@@ -44,20 +44,23 @@ export interface Operation {
   readonly ingress: { readonly [D in DialectName]?: IngressDialect }
 }
 
+/** What a caller of the Responses dialect may ask of a model. */
+export const responsesIngress: IngressDialect = {
+  codec: responses,
+  schema: responsesRequestSchema,
+  storesByDefault: true,
+  showsOneChoice: true,
+  path: '/responses',
+  tellsFailure: true,
+  isAnswer: (wire) => 'output' in wire && Array.isArray(wire.output),
+  ending: responsesEnding,
+}
+
 /** One turn of a model: text, tools, reasoning. */
 export const generate: Operation = {
   name: 'generate',
   ingress: {
-    responses: {
-      codec: responses,
-      schema: responsesRequestSchema,
-      storesByDefault: true,
-      showsOneChoice: true,
-      path: '/responses',
-      tellsFailure: true,
-      isAnswer: (wire) => 'output' in wire && Array.isArray(wire.output),
-      ending: responsesEnding,
-    },
+    responses: responsesIngress,
     'chat-completions': {
       codec: chatCompletions,
       schema: chatCompletionsRequestSchema,

@@ -18,7 +18,7 @@ export interface Routed extends Guarded {
  * Tries the candidates in their order, until one gives content. So far there is one candidate and one try. Throws what the
  * last of them said; the SDKs are told not to try again by themselves, since all that could be tried was.
  */
-export async function route(exchange: Guarded, ports: Pick<Ports, 'transport' | 'clock'>): Promise<Routed> {
+export async function route(exchange: Guarded, ports: Pick<Ports, 'transport' | 'clock' | 'seal'>): Promise<Routed> {
   // An error takes its stack when it is made, which costs more than the rest of this function: none is made beforehand.
   let last: GatewayError | undefined
   for (const candidate of exchange.candidates) {
@@ -31,12 +31,16 @@ export async function route(exchange: Guarded, ports: Pick<Ports, 'transport' | 
   throw exhausted(last ?? new GatewayError('unavailable', { message: 'There is no target for this model.' }))
 }
 
-async function attempt(exchange: Guarded, candidate: Candidate, ports: Pick<Ports, 'transport' | 'clock'>): Promise<Routed> {
+async function attempt(
+  exchange: Guarded,
+  candidate: Candidate,
+  ports: Pick<Ports, 'transport' | 'clock' | 'seal'>,
+): Promise<Routed> {
   const { trail } = exchange
   const { account, target } = candidate
   trail.account = account.name
   trail.upstreamModel = target.model
-  const translated = translate(exchange, candidate)
+  const translated = translate(exchange, candidate, ports)
   trail.lane = translated.lane
   trail.losses = translated.losses
   const startedAt = ports.clock.now()

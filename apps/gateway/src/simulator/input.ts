@@ -1,11 +1,6 @@
-import type { Generation, Item, Part } from '@weir/dialects'
-import type { Tokenizer } from './tokenizer.js'
-
-/** The texts of a message or of a tool's output, one below the other. */
-function textOf(content: string | readonly Part[]): string {
-  if (typeof content === 'string') return content
-  return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
-}
+import type { Generation } from '@weir/dialects'
+import { partsOf, textOf, textsOf } from '../tokens/texts.js'
+import type { Tokenizer } from '../tokens/tokenizer.js'
 
 /** What the user said last, or nothing where no user spoke. */
 export function lastUserText(asked: Generation): string {
@@ -59,25 +54,4 @@ export function countInput(asked: Generation, tokenizer: Tokenizer): number {
     for (const part of partsOf(item)) if (part.type === 'image' || part.type === 'file' || part.type === 'audio') attached++
   }
   return counted + (rest > 0 ? Math.round((rest * counted) / characters) : 0) + attached * attachmentTokens
-}
-
-function partsOf(item: Item): readonly Part[] {
-  if (item.type === 'message') return item.content
-  if (item.type === 'tool-result' && typeof item.output !== 'string') return item.output
-  return []
-}
-
-function textsOf(item: Item): readonly string[] {
-  switch (item.type) {
-    case 'message':
-      return [textOf(item.content)]
-    case 'reasoning':
-      return [...item.summary, ...(item.content ?? [])]
-    case 'tool-call':
-      return [item.name, item.arguments]
-    case 'tool-result':
-      return [textOf(item.output)]
-    default:
-      return [JSON.stringify(item.wire)]
-  }
 }

@@ -1,5 +1,5 @@
 import type { LogProb } from '@weir/contracts'
-import type { Piece } from './tokenizer.js'
+import type { Piece } from '../tokens/tokenizer.js'
 
 const mostAlternatives = 20
 

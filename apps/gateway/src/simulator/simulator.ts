@@ -19,7 +19,7 @@ import { plan } from './plan.js'
 import type { Wait } from './step.js'
 import { framesOf, passagesOf } from './stream.js'
 import { talk, type Voice } from './talker.js'
-import { loadTokenizer } from './tokenizer.js'
+import { loadTokenizer } from '../tokens/tokenizer.js'
 
 /** A dialect as a server speaks it, over server-sent events. */
 export type SpokenDialect = Dialect<object, object, SseFrame>

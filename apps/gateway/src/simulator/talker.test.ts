@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { introduction, plan } from './plan.js'
 import type { Wait } from './step.js'
 import { talk } from './talker.js'
-import { loadTokenizer } from './tokenizer.js'
+import { loadTokenizer } from '../tokens/tokenizer.js'
 
 const tokenizer = await loadTokenizer()
 

@@ -12,7 +12,7 @@ import { failureOf } from './failure.js'
 import { countInput } from './input.js'
 import { logprobsOf } from './logprobs.js'
 import type { Step, Wait } from './step.js'
-import type { Piece, Tokenizer } from './tokenizer.js'
+import type { Piece, Tokenizer } from '../tokens/tokenizer.js'
 
 /** What the talker needs from outside: everything about an answer that is not settled by its request. */
 export interface Voice {

@@ -53,7 +53,8 @@ function oneChoice(sampling: Generation['sampling'], losses: Loss[]): Generation
   return rest
 }
 
-function withHistory(exchange: Guarded, items: readonly Item[]): readonly Item[] {
+/** The items of the whole conversation: those of the history, then these. */
+export function withHistory(exchange: Pick<Guarded, 'history'>, items: readonly Item[]): readonly Item[] {
   if (exchange.history.length === 0) return items
   const history = responses.request.decode({ model: '', input: [...exchange.history] }).items
   const turns = (history.at(-1)?.turn ?? -1) + 1

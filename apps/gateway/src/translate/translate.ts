@@ -1,7 +1,9 @@
 import { GatewayError } from '@weir/contracts'
 import type { Loss } from '@weir/dialects'
 import type { Candidate, Guarded, Translated } from '../exchange.js'
+import { openCompactions } from '../compaction/open-compactions.js'
 import { header } from '../ingress/labels.js'
+import type { Ports } from '../ports/ports.js'
 import { canonicalRequest } from './canonical-request.js'
 import { chooseLane } from './lane.js'
 import { nativeBody } from './native-body.js'
@@ -10,8 +12,9 @@ import { nativeBody } from './native-body.js'
  * Makes the turn fit for one candidate and declares what that loses. Throws 400 `untranslatable` for what the target cannot
  * answer at all, and under strict translation for anything that would be dropped.
  */
-export function translate(exchange: Guarded, candidate: Candidate): Translated {
-  const { lane, dialect } = chooseLane(exchange, candidate)
+export function translate(sealed: Guarded, candidate: Candidate, ports: Pick<Ports, 'seal'>): Translated {
+  const { lane, dialect } = chooseLane(sealed, candidate)
+  const exchange = openCompactions(sealed, lane === 'native' && candidate.account.provider.compacts === true, ports)
   const upstream = exchange.operation.ingress[dialect]
   if (!upstream)
     throw new GatewayError('unsupported_parameter', { message: `${candidate.account.name} does not do this.`, param: 'model' })

@@ -29,6 +29,10 @@ export interface Provider {
   readonly replaysReasoning?: (model: string) => boolean
   /** Whether the caller's metadata is for its eyes. */
   readonly readsMetadata?: true
+  /** Where it counts the tokens of a request in the Responses dialect, below the base URL. */
+  readonly countPath?: string
+  /** Whether it makes compaction items of its own, which it alone can open. */
+  readonly compacts?: true
   /** Whether it has a model that the list does not name. */
   readonly knows?: (model: string) => boolean
   /** The models it is known to have, where the list is ours. */

@@ -5,7 +5,8 @@ import type { Guarded, Translated } from '../exchange.js'
 import { header } from '../ingress/labels.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
-import type { ByteStream, UpstreamReply } from '../ports/transport.js'
+import type { UpstreamReply } from '../ports/transport.js'
+import { collect, parsed } from './reply-body.js'
 import { answerStream, unreadReason, type AnswerStream } from './answer-stream.js'
 
 /** What an upstream gave: a whole answer, or one in flight. `unread`: why its decoder could not read it. */
@@ -98,33 +99,6 @@ function seconds(value: string | undefined): number | undefined {
   if (Number.isFinite(number)) return Math.max(0, Math.ceil(number))
   const date = Date.parse(value)
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000))
-}
-
-function parsed(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** The whole body as text; rejects with what broke it, and beyond `longest` bytes. */
-function collect(body: ByteStream, longest: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const decoder = new TextDecoder()
-    let text = ''
-    body.start({
-      data(bytes) {
-        text += decoder.decode(bytes, { stream: true })
-        if (text.length <= longest) return
-        body.destroy()
-        reject(new GatewayError('upstream_malformed', { detail: `The answer is longer than ${longest} characters.` }))
-      },
-      end: () => resolve(text + decoder.decode()),
-      fail: reject,
-    })
-  })
 }
 
 /** A whole answer as the stream that would have brought it, for callers who asked for a stream and upstreams that gave none. */

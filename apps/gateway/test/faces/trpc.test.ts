@@ -57,6 +57,7 @@ const handlers: Handlers<Contract, Context> = {
       throw new GatewayError('invalid_value', { message: `Not ${id}.`, param: 'id' })
     },
     delete: ({ id }) => ({ id, object: 'response', deleted: true }),
+    inputTokens: () => ({ object: 'response.input_tokens', input_tokens: 0 }),
     inputItems: (input) => {
       seen.push(input)
       return { object: 'list', data: [], first_id: null, last_id: null, has_more: false }

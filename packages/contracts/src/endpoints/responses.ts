@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { defineEndpoint } from '../endpoint.js'
+import { inputTokensRequestSchema, inputTokensSchema } from '../inference/responses/context-schema.js'
 import {
   deletedResponseSchema,
   inputItemListSchema,
@@ -83,5 +84,15 @@ export const responses = {
     query: z.object({ ...pageShape, order: z.enum(['asc', 'desc']).default('desc') }),
     output: inputItemListSchema,
     errors: ['invalid_value', 'invalid_api_key', 'not_found', 'unavailable'],
+  }),
+  inputTokens: defineEndpoint({
+    method: 'POST',
+    path: '/responses/input_tokens',
+    mount: 'inference',
+    access: 'caller',
+    summary: 'How many tokens a request would give a model to read',
+    body: inputTokensRequestSchema,
+    output: inputTokensSchema,
+    errors: [...journeyErrors, 'previous_response_not_found'],
   }),
 }

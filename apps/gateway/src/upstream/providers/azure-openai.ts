@@ -11,5 +11,6 @@ export const azureOpenai: Provider = {
     toBaseURL: (endpoint) => `${new URL(endpoint).origin}/openai/v1`,
   },
   quirks: { customTools: true },
+  compacts: true,
   replaysReasoning: (model) => /^(o\d|gpt-5|codex)/.test(model),
 }

@@ -21,7 +21,8 @@ import { request, textOptions } from './request.js'
 import { tool, toolChoice } from './tools.js'
 import type { DeletedResponse, InputItemList, ResponseObject, ResponsesEvent, ResponsesRequest } from './wire.js'
 
-const usage = object({
+/** Exported for the wires beside this one. */
+export const usage = object({
   input_tokens: integer(),
   input_tokens_details: object({ cached_tokens: integer(), cache_write_tokens: optional(integer()) }),
   output_tokens: integer(),

@@ -4,7 +4,7 @@ export interface Piece {
   readonly tokens: number
 }
 
-/** Cuts texts into the tokens of o200k. */
+/** Cuts texts into the tokens of one encoding. */
 export interface Tokenizer {
   /** The text in pieces, cut only as they are asked for. Their texts joined are the text. */
   pieces(text: string): Iterable<Piece>
@@ -19,15 +19,30 @@ const longestRun = 256
 // A text may hold the name of a special token without meaning it.
 const asPlainText = { disallowedSpecial: new Set<string>() }
 
-let loading: Promise<Tokenizer> | undefined
+const tables = {
+  o200k_base: () => import('gpt-tokenizer/encoding/o200k_base'),
+  cl100k_base: () => import('gpt-tokenizer/encoding/cl100k_base'),
+} as const
 
-/** The tokenizer, loaded at its first use: its table takes a fifth of a second, which a start should not. */
-export function loadTokenizer(): Promise<Tokenizer> {
-  return (loading ??= load())
+export type Encoding = keyof typeof tables
+
+/** The encoding of a model by its name; the newest for one whose maker does not say. */
+export function encodingOf(model: string): Encoding {
+  const name = model.slice(model.lastIndexOf('/') + 1)
+  return /^gpt-(4(?!o|\.\d)|3\.?5)/.test(name) ? 'cl100k_base' : 'o200k_base'
 }
 
-async function load(): Promise<Tokenizer> {
-  const { countTokens, decode, encodeGenerator } = await import('gpt-tokenizer/encoding/o200k_base')
+const loading = new Map<Encoding, Promise<Tokenizer>>()
+
+/** A tokenizer, loaded at its first use: its table takes a fifth of a second, which a start should not. */
+export function loadTokenizer(encoding: Encoding = 'o200k_base'): Promise<Tokenizer> {
+  const loaded = loading.get(encoding) ?? load(encoding)
+  loading.set(encoding, loaded)
+  return loaded
+}
+
+async function load(encoding: Encoding): Promise<Tokenizer> {
+  const { countTokens, decode, encodeGenerator } = await tables[encoding]()
 
   function* pieces(text: string): Generator<Piece> {
     for (const run of runs(text)) {

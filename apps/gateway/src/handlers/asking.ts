@@ -1,0 +1,23 @@
+// How a handler reaches what only the journey knows: in the caller's name, under the id of the call that it serves.
+import type { Recalled, Received } from '../exchange.js'
+import { receive } from '../ingress/receive.js'
+import * as journey from '../journey.js'
+import type { Operation } from '../operations/generate.js'
+import type { Answered } from '../respond/respond.js'
+import type { HandlerContext } from './context.js'
+
+/** What such a request would give a model to read. Nothing is asked of anyone, and nothing is on record. */
+export const survey = (operation: Operation, body: object, context: HandlerContext): Promise<Recalled> =>
+  journey.survey(received(operation, body, context), context.ports)
+
+/** Has such a request answered, on record as this operation. Once for each call. Throws the `GatewayError` of one that failed. */
+export const ask = (operation: Operation, body: object, context: HandlerContext): Promise<Answered> =>
+  journey.ask(received(operation, body, context), context.ports, context.observe)
+
+function received(operation: Operation, body: object, context: HandlerContext): Received {
+  const { requestId: id, head, signal, configuration, ports } = context
+  return receive(
+    { id, operation, dialect: 'responses', head, signal, configuration, readBody: () => Promise.resolve(body) },
+    ports,
+  )
+}
