@@ -1,5 +1,5 @@
 // The one funnel: whatever was thrown becomes a GatewayError, and what an upstream said becomes what the caller is told.
-import { GatewayError } from '@weir/contracts'
+import { errorTable, GatewayError } from '@weir/contracts'
 import { FramingError, MalformedAnswer, type UpstreamFailure } from '@weir/dialects'
 import { StoreError } from './ports/store-error.js'
 import { TransportError } from './ports/transport.js'
@@ -31,6 +31,8 @@ function fromTransport(error: TransportError): GatewayError {
       return new GatewayError('upstream_timeout', options)
     case 'aborted':
       return new GatewayError('client_closed', options)
+    case 'closed':
+      return new GatewayError('shutting_down', { ...options, retryAfter: 1 })
     default:
       return new GatewayError('upstream_error', { ...options, message: 'The connection to the provider broke.' })
   }
@@ -38,6 +40,9 @@ function fromTransport(error: TransportError): GatewayError {
 
 /** Why an attempt failed, for whoever may read its record: nothing that the caller was not told. */
 export const publicReason = ({ code, message }: GatewayError): string => `${code}: ${message}`
+
+/** Whose fault a failed attempt is: the upstream's, or, where the gateway gave it up, nobody's. */
+export const attemptOutcome = ({ code }: GatewayError): 'failed' | 'aborted' => (code === 'shutting_down' ? 'aborted' : 'failed')
 
 /** An error after which an SDK is not to try again by itself: all that could be tried was. */
 export function exhausted(error: GatewayError): GatewayError {
@@ -54,6 +59,7 @@ export function exhausted(error: GatewayError): GatewayError {
 
 /** A broken connection in the words in which dialects speak of failures. */
 export function failureOf(error: TransportError): UpstreamFailure {
+  if (error.fault === 'closed') return { kind: 'shutdown', message: errorTable.shutting_down.sentence }
   if (error.fault === 'timeout') return { kind: 'timeout', message: 'The provider fell silent in the middle of its answer.' }
   return { kind: 'cut', message: 'The connection to the provider broke in the middle of its answer.' }
 }
@@ -89,6 +95,8 @@ export function fromUpstream(failure: UpstreamFailure, account: string): Gateway
       return new GatewayError('upstream_timeout', told)
     case 'malformed':
       return new GatewayError('upstream_malformed', shared)
+    case 'shutdown':
+      return new GatewayError('shutting_down', { ...shared, retryAfter: 1 })
     default:
       return new GatewayError('upstream_error', told)
   }

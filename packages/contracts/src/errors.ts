@@ -64,6 +64,7 @@ export const errorTable = {
   upstream_error: row(502, 'server_error', 'BAD_GATEWAY', true, 'The provider failed.'),
   upstream_unauthorized: row(502, 'server_error', 'BAD_GATEWAY', false, 'The provider refused the credentials of this account.'),
   upstream_malformed: row(502, 'server_error', 'BAD_GATEWAY', true, 'The provider sent something that cannot be read.'),
+  shutting_down: row(503, 'server_error', 'SERVICE_UNAVAILABLE', true, 'The gateway is shutting down. Try again.'),
   unavailable: row(503, 'server_error', 'SERVICE_UNAVAILABLE', true, 'The gateway cannot serve this right now.'),
   upstream_timeout: row(504, 'server_error', 'GATEWAY_TIMEOUT', true, 'The provider did not answer in time.'),
 } as const satisfies Record<string, ErrorRow>

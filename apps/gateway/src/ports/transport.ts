@@ -42,12 +42,15 @@ export interface ByteSink {
 export interface Transport {
   /** Settles with the head; rejects with a `TransportError` when none came. */
   send(request: UpstreamRequest): Promise<UpstreamReply>
-  /** Closes idle connections and lets open ones end. */
+  /** Closes every connection; whatever is open, and whatever is sent from then on, fails as `closed`. */
   close(): Promise<void>
 }
 
-/** `refused`: no connection. `timeout`: the head or the next chunk did not come in time. `cut`: the connection broke. */
-export type TransportFault = 'refused' | 'timeout' | 'cut' | 'aborted'
+/**
+ * `refused`: no connection. `timeout`: the head or the next chunk did not come in time. `cut`: the connection broke. `aborted`:
+ * the request's signal. `closed`: the transport was closed, which is nobody's fault upstream.
+ */
+export type TransportFault = 'refused' | 'timeout' | 'cut' | 'aborted' | 'closed'
 
 export class TransportError extends Error {
   readonly fault: TransportFault

@@ -1,6 +1,6 @@
 import { GatewayError } from '@weir/contracts'
 import type { Outcome } from '@weir/dialects'
-import { fromUpstream, publicReason } from '../errors.js'
+import { attemptOutcome, fromUpstream, publicReason } from '../errors.js'
 import type { Routed } from '../route/route.js'
 import { noteLatestAttempt, type Trail } from '../trail.js'
 
@@ -14,7 +14,7 @@ export function judge({ trail, attempt, signal }: Routed, outcome: Outcome, brok
     return noteLatestAttempt(trail, { outcome: 'aborted', failure: publicReason(new GatewayError('client_closed')), latency })
   if (outcome.status !== 'failed') return noteLatestAttempt(trail, { latency })
   trail.error = broke ?? fromUpstream(outcome.failure, attempt.candidate.account.name)
-  noteLatestAttempt(trail, { outcome: 'failed', failure: publicReason(trail.error), latency })
+  noteLatestAttempt(trail, { outcome: attemptOutcome(trail.error), failure: publicReason(trail.error), latency })
 }
 
 function latencyOf({ attempts }: Trail): number {

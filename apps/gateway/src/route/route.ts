@@ -1,5 +1,5 @@
 import type { Candidate, Guarded, Translated } from '../exchange.js'
-import { exhausted, fromUpstream, publicReason, toGatewayError } from '../errors.js'
+import { attemptOutcome, exhausted, fromUpstream, publicReason, toGatewayError } from '../errors.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
 import { translate } from '../translate/translate.js'
@@ -26,6 +26,8 @@ export async function route(exchange: Guarded, ports: Pick<Ports, 'transport' | 
       return await attempt(exchange, candidate, ports)
     } catch (error) {
       last = toGatewayError(error)
+      // Another replica may serve it: the SDK is to try again, and here there is nothing left to try.
+      if (last.code === 'shutting_down') throw last
     }
   }
   throw exhausted(last ?? new GatewayError('unavailable', { message: 'There is no target for this model.' }))
@@ -79,7 +81,7 @@ async function attempt(
     // A caller who left gets what one who leaves later gets: a response that is kept, as far as it came.
     if (exchange.signal.aborted) return { ...exchange, attempt: translated, answer: { form: 'stream', stream: silence } }
     const thrown = toGatewayError(error)
-    note({ outcome: 'failed', failure: publicReason(thrown) })
+    note({ outcome: attemptOutcome(thrown), failure: publicReason(thrown) })
     throw thrown
   }
 }

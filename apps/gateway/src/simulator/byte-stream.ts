@@ -1,6 +1,11 @@
 import { TransportError, type ByteSink, type ByteStream, type TransportFault, type UpstreamRequest } from '../ports/transport.js'
 import type { Wait } from './step.js'
 
+/** A request, and what tells that the simulator is closed. */
+export interface SimulatedRequest extends UpstreamRequest {
+  readonly closing?: AbortSignal
+}
+
 /** What a body brings next: text, silence, or the end of the connection. */
 export type Passage = string | Wait | { readonly type: 'stall' } | { readonly type: 'cut' }
 
@@ -13,7 +18,7 @@ const charactersPerTurn = 2048
  */
 export function streamBody(
   passages: Iterable<Passage>,
-  { signal, idleTimeout }: Pick<UpstreamRequest, 'signal' | 'idleTimeout'>,
+  { signal, idleTimeout, closing }: Pick<SimulatedRequest, 'signal' | 'idleTimeout' | 'closing'>,
   bytewise = false,
 ): ByteStream {
   const source = passages[Symbol.iterator]()
@@ -29,6 +34,7 @@ export function streamBody(
     cancel?.()
     cancel = undefined
     signal.removeEventListener('abort', abort)
+    closing?.removeEventListener('abort', shut)
     source.return?.()
   }
 
@@ -39,6 +45,10 @@ export function streamBody(
 
   function abort(): void {
     if (!closed) fail('aborted', 'The request was aborted.', signal.reason)
+  }
+
+  function shut(): void {
+    if (!closed) fail('closed', 'The simulator was closed.')
   }
 
   function schedule(): void {
@@ -110,7 +120,9 @@ export function streamBody(
       if (closed) return
       sink = to
       signal.addEventListener('abort', abort)
+      closing?.addEventListener('abort', shut)
       if (signal.aborted) queueMicrotask(abort)
+      else if (closing?.aborted) queueMicrotask(shut)
       else schedule()
     },
     pause() {

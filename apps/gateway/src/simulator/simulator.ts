@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setImmediate as nextTurn, setTimeout as pass } from 'node:timers/promises'
 import { GatewayError, mintId } from '@weir/contracts'
 import {
@@ -10,8 +11,8 @@ import {
   type Generated,
   type SseFrame,
 } from '@weir/dialects'
-import { TransportError, type Transport, type UpstreamReply, type UpstreamRequest } from '../ports/transport.js'
-import { streamBody } from './byte-stream.js'
+import { TransportError, type Transport, type UpstreamReply } from '../ports/transport.js'
+import { streamBody, type SimulatedRequest } from './byte-stream.js'
 import { errorForStatus, errorOf } from './failure.js'
 import { faultModels, faultOf, strike, strikeWhole, type Fault } from './faults.js'
 import { never, withinHead } from './head.js'
@@ -40,13 +41,18 @@ export const isSimulated = (model: string): boolean => simulatorModels.includes(
  * the dialect of the path, and answers in bytes, so that whoever asks needs no other code than for a provider on the network.
  */
 export function simulatorTransport(dialects: SpokenDialects = everyDialect): Transport {
+  const closed = new AbortController()
+  // One listener for each answer that is open.
+  setMaxListeners(0, closed.signal)
   return {
-    send: (request) => receive(request, dialects),
-    close: () => Promise.resolve(),
+    send: (request) => receive({ ...request, closing: closed.signal }, dialects),
+    async close() {
+      closed.abort()
+    },
   }
 }
 
-async function receive(request: UpstreamRequest, dialects: SpokenDialects): Promise<UpstreamReply> {
+async function receive(request: SimulatedRequest, dialects: SpokenDialects): Promise<UpstreamReply> {
   const { pathname } = new URL(request.url)
   const dialect = Object.hasOwn(dialects, pathname) ? dialects[pathname] : undefined
   if (!dialect || request.method !== 'POST') {
@@ -63,7 +69,7 @@ async function receive(request: UpstreamRequest, dialects: SpokenDialects): Prom
   }
 }
 
-async function answer(request: UpstreamRequest, dialect: SpokenDialect): Promise<UpstreamReply> {
+async function answer(request: SimulatedRequest, dialect: SpokenDialect): Promise<UpstreamReply> {
   const asked = dialect.request.decode(parse(request.body ?? ''))
   const fault = faultOf(asked.model)
   if (!fault && asked.model !== 'talker') {
@@ -102,7 +108,7 @@ async function answer(request: UpstreamRequest, dialect: SpokenDialect): Promise
 }
 
 /** The faults that leave nothing to be said; nothing for the others. */
-async function misbehave(request: UpstreamRequest, dialect: SpokenDialect, fault: Fault): Promise<UpstreamReply | undefined> {
+async function misbehave(request: SimulatedRequest, dialect: SpokenDialect, fault: Fault): Promise<UpstreamReply | undefined> {
   switch (fault.kind) {
     case 'refused':
       throw new TransportError('refused', 'The simulator refuses the connection.')
@@ -123,7 +129,7 @@ async function misbehave(request: UpstreamRequest, dialect: SpokenDialect, fault
   }
 }
 
-async function voiceFor(request: UpstreamRequest, dialect: SpokenDialect): Promise<Voice> {
+async function voiceFor(request: SimulatedRequest, dialect: SpokenDialect): Promise<Voice> {
   const tokenizer = await loadTokenizer()
   if (request.signal.aborted) throw new TransportError('aborted', 'The request was aborted.', { cause: request.signal.reason })
   const id = mintId(dialect.name === 'chat-completions' ? 'chatCompletion' : 'response')
@@ -154,13 +160,13 @@ function parse(body: string): object {
   return value
 }
 
-function json(request: UpstreamRequest, status: number, body: object, retryAfter?: number): UpstreamReply {
+function json(request: SimulatedRequest, status: number, body: object, retryAfter?: number): UpstreamReply {
   const headers = { 'content-type': 'application/json', ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) }
   return reply(request, status, JSON.stringify(body), headers)
 }
 
 function reply(
-  request: UpstreamRequest,
+  request: SimulatedRequest,
   status: number,
   text: string,
   headers: Readonly<Record<string, string>>,

@@ -22,7 +22,7 @@ export interface Wait {
 }
 
 /** What can be told in words; what breaks the wire itself is the business of the `fault-*` models. */
-export type FailureKind = Exclude<UpstreamFailure['kind'], 'malformed' | 'cut'>
+export type FailureKind = Exclude<UpstreamFailure['kind'], 'malformed' | 'cut' | 'shutdown'>
 
 export const failureKinds = [
   'rejected',

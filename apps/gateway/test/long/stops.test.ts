@@ -9,6 +9,7 @@ import { adminKey, folder, listening, manifestFile, start, startProcess } from '
 import { startUpstream } from '../support/upstream.js'
 
 const pieces = ['Once', ' upon', ' a time']
+const sentence = 'The gateway is shutting down. Try again.'
 const runner = fileURLToPath(new URL('../../../../scripts/run.mjs', import.meta.url))
 
 for (const face of faces) {
@@ -77,12 +78,17 @@ for (const face of faces) {
     const streaming = await gateway.call(pathOf(face), question(face, { stream: true }))
     const id = streaming.headers.get('x-weir-response-id')
     gateway.kill('SIGTERM')
-    expect((await plain).status).toBe(502)
+    expect((await plain).status).toBe(503)
+    expect((await plain).headers.get('x-should-retry')).toBe('true')
+    expect(await (await plain).json()).toMatchObject({ error: { code: 'shutting_down', message: sentence } })
     const read = told(await streaming.text())
     expect(read.text).toBe('Once upon a time')
     if (face === 'responses')
-      expect(read.events.at(-1)).toMatchObject({ type: 'response.failed', response: { error: { code: 'server_error' } } })
-    else expect(read.events.at(-1)).toMatchObject({ error: { type: 'server_error' } })
+      expect(read.events.at(-1)).toMatchObject({
+        type: 'response.failed',
+        response: { error: { code: 'server_error', message: sentence } },
+      })
+    else expect(read.events.at(-1)).toMatchObject({ error: { type: 'server_error', code: 'shutting_down', message: sentence } })
     expect(await gateway.ended).toEqual({ code: 0, signal: null })
 
     await using again = await startProcess(variables)
@@ -90,9 +96,8 @@ for (const face of faces) {
       status: 'failed',
       output: [{ status: 'incomplete', content: [{ text: 'Once upon a time' }] }],
     })
-    expect(await (await again.call('/api/v1/requests')).json()).toMatchObject({
-      data: [{ outcome: 'failed' }, { outcome: 'failed' }],
-    })
+    const row = { outcome: 'failed', error_code: 'shutting_down', attempts: [{ outcome: 'aborted' }] }
+    expect(await (await again.call('/api/v1/requests')).json()).toMatchObject({ data: [row, row] })
   })
 }
 

@@ -21,6 +21,7 @@ export const journeyErrors = [
   'upstream_error',
   'upstream_unauthorized',
   'upstream_malformed',
+  'shutting_down',
   'unavailable',
   'upstream_timeout',
 ] as const satisfies readonly ErrorCode[]

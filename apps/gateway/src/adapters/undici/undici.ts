@@ -4,6 +4,7 @@ import { TransportError, type ByteSink, type Transport, type UpstreamReply, type
 /** The network: one keep-alive pool for each upstream origin, and undici's dispatch without streams or fetch on top. */
 export function undiciTransport(): Transport {
   const pools = new Map<string, Pool>()
+  let closed: TransportError | undefined
 
   function pool(origin: string): Pool {
     let known = pools.get(origin)
@@ -13,9 +14,10 @@ export function undiciTransport(): Transport {
   }
 
   return {
-    send: (request) => send(request, pool),
+    send: (request) => (closed ? Promise.reject(closed) : send(request, pool)),
     async close() {
-      await Promise.all([...pools.values()].map((each) => each.destroy()))
+      const error = (closed ??= new TransportError('closed', 'The transport was closed.'))
+      await Promise.all([...pools.values()].map((each) => each.destroy(error)))
     },
   }
 }

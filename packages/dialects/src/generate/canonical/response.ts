@@ -43,6 +43,7 @@ export interface UpstreamFailure {
     | 'failed' // the provider broke
     | 'malformed' // what came cannot be read
     | 'cut' // the stream ended without its terminal event
+    | 'shutdown' // not upstream: the gateway itself gave the answer up
   readonly message: string
   /** The provider's own code, verbatim. */
   readonly code?: string

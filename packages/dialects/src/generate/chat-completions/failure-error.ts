@@ -27,6 +27,8 @@ function codeOf(kind: UpstreamFailure['kind']): ErrorCode {
       return 'unavailable'
     case 'timeout':
       return 'upstream_timeout'
+    case 'shutdown':
+      return 'shutting_down'
     case 'malformed':
       return 'upstream_malformed'
     default:
