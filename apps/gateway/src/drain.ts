@@ -27,16 +27,25 @@ export function onSignals(stop: () => Promise<void>): void {
 /** What an exchange that is given up has to say its last word. Milliseconds. */
 const lastWord = 1000
 
+/** Connections that are no longer the server's own to close. */
+interface Upgraded {
+  drain(): void
+  cut(): void
+}
+
 /**
  * Takes no new connections and waits for open exchanges, at most so many milliseconds; what is open then is given up by `giveUp`,
- * which ends its answers as failed, and cut a second later. Idle keep-alive connections are closed at once, the others when
- * their exchange ends.
+ * which ends its answers as failed, and cut a second later. Idle connections are closed at once, the others when their exchange
+ * ends.
  */
-export function drain(server: Server, milliseconds: number, giveUp: () => Promise<void>): Promise<void> {
+export function drain(server: Server, upgraded: Upgraded, milliseconds: number, giveUp: () => Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     let cut: NodeJS.Timeout | undefined
     const deadline = setTimeout(() => {
-      cut = setTimeout(() => server.closeAllConnections(), lastWord)
+      cut = setTimeout(() => {
+        server.closeAllConnections()
+        upgraded.cut()
+      }, lastWord)
       void giveUp()
     }, milliseconds)
     const idle = setInterval(() => server.closeIdleConnections(), 100)
@@ -47,6 +56,7 @@ export function drain(server: Server, milliseconds: number, giveUp: () => Promis
       resolve()
     })
     server.closeIdleConnections()
+    upgraded.drain()
   })
 }
 
@@ -55,13 +65,25 @@ type Answerer = (request: IncomingMessage, response: ServerResponse) => Promise<
 /** How long what was cut may take to be recorded. Milliseconds. */
 const recording = 2_000
 
+interface OpenExchanges {
+  counted(answer: Answerer): Answerer
+  /** For what is no request of its own. */
+  track(answering: Promise<void>): void
+  settled(): Promise<void>
+}
+
 /** Knows which requests are still being answered, though their connections may be gone. */
-export function openExchanges(): { counted(answer: Answerer): Answerer; settled(): Promise<void> } {
+export function openExchanges(): OpenExchanges {
   const open = new Set<Promise<void>>()
+  function track(answering: Promise<void>): void {
+    const answered = answering.finally(() => open.delete(answered))
+    open.add(answered)
+  }
   return {
+    track,
     counted: (answer) => (request, response) => {
-      const answered = answer(request, response).finally(() => open.delete(answered))
-      open.add(answered)
+      const answered = answer(request, response)
+      track(answered)
       return answered
     },
     async settled() {

@@ -6,6 +6,7 @@ import type { Account, Configuration } from './configuration.js'
 import type { IngressDialect, Operation } from './operations/generate.js'
 import type { Owner } from './ports/owner.js'
 import type { Trail } from './trail.js'
+import type { LocalChain, LocalResponses } from './websocket/local-responses.js'
 
 /** What is known before anything is asked of the caller. */
 export interface Received {
@@ -21,6 +22,16 @@ export interface Received {
   readonly trail: Trail
   /** Reads and parses the body, once; throws a `GatewayError`. Not to be called for strangers. */
   readonly readBody: () => Promise<object>
+  /** The connection of which this exchange is one turn; absent for a request that stands alone. */
+  readonly connection?: Connected
+}
+
+/** What a turn knows of a connection that outlives it. */
+export interface Connected {
+  /** Responses that are known on this connection only. */
+  readonly local: LocalResponses
+  /** The caller wants no answer yet: what it sends is only remembered, to be continued from. */
+  readonly warmUp: boolean
 }
 
 /** The head of a request. Header names are in lower case. */
@@ -61,6 +72,8 @@ export interface Ask {
 export interface Recalled extends Ingressed {
   /** The items of earlier turns, oldest first, in the Responses wire, as they are kept: replay tokens tagged. */
   readonly history: readonly responses.InputItem[]
+  /** The last of these turns, where they are in no store. */
+  readonly unstored?: LocalChain
 }
 
 export interface Resolved extends Recalled {

@@ -20,6 +20,7 @@ import { StoreError } from './ports/store-error.js'
 import { byScheme } from './ports/transports.js'
 import { openSeal } from './seal.js'
 import { simulatorTransport } from './simulator/simulator.js'
+import { webSocket } from './websocket/websocket.js'
 
 async function start(): Promise<void> {
   const settings = readSettings()
@@ -45,18 +46,15 @@ async function start(): Promise<void> {
 
   let serving = true
   const version = versionOf(new URL('../package.json', import.meta.url))
-  const app = createApp({
-    ports,
-    configuration: () => configuration,
-    observe: logExchanges(log),
-    version,
-    serving: () => serving,
-  })
+  const carrier = { ports, configuration: () => configuration, observe: logExchanges(log), serving: () => serving }
+  const app = createApp({ ...carrier, version })
   const open = openExchanges()
   const handler = open.counted(app.callback())
   const server = createServer({ keepAliveTimeout: 65_000, highWaterMark: 64 * 1024 }, handler)
   // A caller that asks before it sends its body is told to go on by whoever reads the body, and so never as a stranger.
   server.on('checkContinue', handler)
+  const sockets = webSocket({ ...carrier, track: open.track })
+  sockets.attach(server)
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -78,7 +76,7 @@ async function start(): Promise<void> {
   onSignals(async () => {
     serving = false
     const swept = retention.stop()
-    await drain(server, settings.drainSeconds * 1000, () => transport.close())
+    await drain(server, sockets, settings.drainSeconds * 1000, () => transport.close())
     await transport.close()
     // What was cut is still on its way to the ledger.
     await open.settled()

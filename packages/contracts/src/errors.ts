@@ -42,6 +42,13 @@ export const errorTable = {
   not_found: row(404, 'invalid_request_error', 'NOT_FOUND', false, 'There is nothing here.'),
   model_not_found: row(404, 'invalid_request_error', 'NOT_FOUND', false, 'There is no such model.'),
   previous_response_not_found: row(404, 'invalid_request_error', 'NOT_FOUND', false, 'The previous response was not found.'),
+  websocket_connection_limit_reached: row(
+    400,
+    'invalid_request_error',
+    'BAD_REQUEST',
+    true,
+    'The connection has lasted as long as one may.',
+  ),
   method_not_allowed: row(
     405,
     'invalid_request_error',

@@ -1,7 +1,7 @@
 import { mintId } from '@weir/contracts'
 import type { DialectName } from '@weir/dialects'
 import type { Configuration } from '../configuration.js'
-import type { Head, Received } from '../exchange.js'
+import type { Connected, Head, Received } from '../exchange.js'
 import { generate, type Operation } from '../operations/generate.js'
 import type { Ports } from '../ports/ports.js'
 import { trail } from '../trail.js'
@@ -17,13 +17,14 @@ export interface Arrival {
   readonly signal: AbortSignal
   readonly configuration: Configuration
   readonly readBody: () => Promise<unknown>
+  readonly connection?: Connected
 }
 
 const longestLabel = 200
 
 /** An exchange at its beginning: its id, its trail, and nothing read yet. */
 export function receive(
-  { id = mintId('exchange'), operation = generate, dialect, head, signal, configuration, readBody }: Arrival,
+  { id = mintId('exchange'), operation = generate, dialect, head, signal, configuration, readBody, connection }: Arrival,
   ports: Pick<Ports, 'clock'>,
 ): Received {
   const facts = trail(id, operation.name, dialect, ports.clock.now())
@@ -38,6 +39,7 @@ export function receive(
     trail: facts,
     // Whether it is an object at all is for the schema to say.
     readBody: async () => (await readBody()) as object,
+    ...(connection && { connection }),
   }
 }
 

@@ -6,6 +6,7 @@ import { translate } from '../translate/translate.js'
 import type { AnswerStream } from '../upstream/answer-stream.js'
 import { upstream, type Answer } from '../upstream/upstream.js'
 import { GatewayError } from '@weir/contracts'
+import type { Generated } from '@weir/dialects'
 import { firstContent } from './first-content.js'
 
 export interface Routed extends Guarded {
@@ -45,6 +46,8 @@ async function attempt(
   const translated = translate(exchange, candidate, ports)
   trail.lane = translated.lane
   trail.losses = translated.losses
+  if (exchange.connection?.warmUp)
+    return { ...exchange, attempt: translated, answer: { form: 'whole', wire: {}, generated: nothing } }
   const startedAt = ports.clock.now()
   const row: AttemptRow = {
     number: trail.attempts.length + 1,
@@ -84,6 +87,13 @@ async function attempt(
     note({ outcome: attemptOutcome(thrown), failure: publicReason(thrown) })
     throw thrown
   }
+}
+
+/** The answer to a caller who wants none yet: no model is asked. */
+const nothing: Generated = {
+  items: [],
+  outcome: { status: 'completed' },
+  usage: { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 },
 }
 
 const silence: AnswerStream = { start: (sink) => sink.done(), pause() {}, resume() {}, destroy() {} }

@@ -13,7 +13,10 @@ import type { Ports } from '../../src/ports/ports.js'
 import { byScheme } from '../../src/ports/transports.js'
 import { openSeal } from '../../src/seal.js'
 import { simulatorTransport } from '../../src/simulator/simulator.js'
+import type { Trail } from '../../src/trail.js'
 import { providers } from '../../src/upstream/providers/providers.js'
+import type { WebSocketLimits } from '../../src/websocket/limits.js'
+import { webSocket, type WebSockets } from '../../src/websocket/websocket.js'
 
 /** Keys of a test gateway: an administrator and two virtual accounts, which are two owners. */
 export const keys = {
@@ -29,6 +32,10 @@ export interface TestGateway extends AsyncDisposable {
   /** The origin, without a prefix. */
   readonly url: string
   readonly ports: Ports
+  /** Its WebSocket connections. */
+  readonly sockets: WebSockets
+  /** Takes a key away, for whatever begins from now on. */
+  revoke(key: string): void
   /** Every exchange that has ended, newest last; resolves once `count` of them have. */
   ended(count: number): Promise<readonly ExchangeRow[]>
   /** A call as Alice (or another key, or none), with a JSON body where there is one. */
@@ -59,6 +66,7 @@ export interface TestGatewayOptions {
   readonly folder?: string
   /** What time it is to the whole gateway. */
   readonly clock?: Clock
+  readonly webSockets?: Partial<WebSocketLimits>
 }
 
 /** A whole gateway on a free port of 127.0.0.1, with its stores in memory and the network as it is. */
@@ -67,6 +75,7 @@ export async function startGateway({
   settings = {},
   folder,
   clock = { now: Date.now },
+  webSockets = {},
   configuration = testConfiguration(accounts, settings),
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const store = openStores(folder, clock)
@@ -84,24 +93,29 @@ export async function startGateway({
     web: undiciWeb(),
     clock,
   }
+  let current = configuration
   const rows: ExchangeRow[] = []
   const waiting = new Set<() => void>()
-  const app = createApp({
+  const carrier = {
     ports,
-    configuration: () => configuration,
-    observe(_, row) {
+    configuration: () => current,
+    observe(_: Trail, row: ExchangeRow | undefined) {
       if (row) rows.push(row)
       for (const wake of waiting) wake()
     },
-    version: '0.0.0-test',
     serving: () => true,
-  })
+  }
+  const app = createApp({ ...carrier, version: '0.0.0-test' })
   const server = createServer(app.callback())
   server.on('checkContinue', app.callback())
+  const sockets = webSocket({ ...carrier, limits: webSockets })
+  sockets.attach(server)
   const url = await listen(server)
   return {
     url,
     ports,
+    sockets,
+    revoke: (key) => void (current = { ...current, keys: new Map([...current.keys].filter(([hash]) => hash !== hashKey(key))) }),
     async ended(count) {
       while (rows.length < count) await new Promise<void>((resolve) => waiting.add(resolve))
       return rows
@@ -120,6 +134,7 @@ export async function startGateway({
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
+      sockets.cut()
       await new Promise((resolve) => server.close(resolve))
       await transport.close()
       await store.close()

@@ -1,31 +1,12 @@
 import { encodeSse } from '@weir/dialects'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { lingering } from '../../ingress/linger.js'
+import { eachSecond } from './each-second.js'
 import type { Outlet } from './outlet.js'
 
 /** Milliseconds after which a silent stream gets its head, and from then on a comment now and again. */
 const headAfter = 5_000
 const commentEvery = 15_000
-
-interface Watched {
-  /** Called about once a second. */
-  readonly look: (now: number) => void
-}
-
-// One timer for all streams: a timer for each costs more than the streams themselves.
-const open = new Set<Watched>()
-let timer: NodeJS.Timeout | undefined
-
-function watch(stream: Watched): void {
-  open.add(stream)
-  timer ??= setInterval(() => {
-    const now = Date.now()
-    for (const each of open) each.look(now)
-    if (open.size > 0 || !timer) return
-    clearInterval(timer)
-    timer = undefined
-  }, 1000).unref()
-}
 
 const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -53,18 +34,15 @@ export function httpOutlet(
   let gathered = ''
   let full = false
   let caughtUp = (): void => {}
-  const stream: Watched = {
-    look(now) {
-      if (response.destroyed) return
-      if (response.writableLength !== untaken || untaken === 0) {
-        untaken = response.writableLength
-        takenAt = now
-      } else if (now - takenAt >= stallTimeout) response.destroy()
-      if (untaken === 0 && !response.writableEnded && now - lastWrite >= (begun ? commentEvery : headAfter)) beat(now)
-    },
-  }
-  watch(stream)
-  response.once('close', () => open.delete(stream))
+  const forget = eachSecond((now) => {
+    if (response.destroyed) return
+    if (response.writableLength !== untaken || untaken === 0) {
+      untaken = response.writableLength
+      takenAt = now
+    } else if (now - takenAt >= stallTimeout) response.destroy()
+    if (untaken === 0 && !response.writableEnded && now - lastWrite >= (begun ? commentEvery : headAfter)) beat(now)
+  })
+  response.once('close', forget)
 
   function beat(now: number): void {
     if (!streams()) return
