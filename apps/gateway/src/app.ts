@@ -20,8 +20,8 @@ export interface AppOptions {
   readonly configuration: () => Configuration
   readonly observe: Observe
   readonly version: string
-  /** False while the gateway drains. */
-  readonly serving: () => boolean
+  /** Why it is to be sent no more calls, in a sentence; `undefined` while it may be. */
+  readonly unready: () => string | undefined
 }
 
 const publicProcedures = new Set(
@@ -31,8 +31,8 @@ const publicProcedures = new Set(
 )
 
 /** The gateway as a Koa application, over any set of ports. */
-export function createApp({ ports, configuration, observe, version, serving }: AppOptions): Koa {
-  const handlers = handlersFor(version, serving)
+export function createApp({ ports, configuration, observe, version, unready }: AppOptions): Koa {
+  const handlers = handlersFor(version, unready)
   const rest: Rest = { routes: compileRoutes(api), handlers, ports, configuration, observe }
   const trpc = {
     router: routerFrom(api, {

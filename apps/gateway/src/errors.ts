@@ -17,6 +17,13 @@ export function toGatewayError(thrown: unknown): GatewayError {
       retryAfter: 1,
       cause: thrown,
     })
+  if (thrown instanceof StoreError && thrown.fault === 'damaged')
+    return new GatewayError('unavailable', {
+      message: 'The store is damaged. Its operator has to mend it.',
+      detail: thrown.message,
+      retryable: false,
+      cause: thrown,
+    })
   // What a parser complains of quotes what it read.
   if (thrown instanceof SyntaxError) return new GatewayError('server_error', { detail: thrown.name })
   return new GatewayError('server_error', { detail: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown })

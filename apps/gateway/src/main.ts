@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { openLibsql } from './adapters/libsql/libsql.js'
+import { openLibsql, type LibsqlStores } from './adapters/libsql/libsql.js'
 import { memoryNotices } from './adapters/memory/notices.js'
 import { undiciTransport } from './adapters/undici/undici.js'
 import { undiciWeb } from './adapters/undici/web.js'
@@ -19,6 +19,7 @@ import type { Ports } from './ports/ports.js'
 import { StoreError } from './ports/store-error.js'
 import { byScheme } from './ports/transports.js'
 import { openSeal } from './seal.js'
+import { startFault } from './start-fault.js'
 import { simulatorTransport } from './simulator/simulator.js'
 import { webSocket } from './websocket/websocket.js'
 
@@ -28,7 +29,11 @@ async function start(): Promise<void> {
   const log = openLog(settings.logLevel)
   for (const warning of configuration.warnings) log.warn(warning)
 
-  const store = openLibsql({ file: join(settings.dataDir, 'weir.db') })
+  let unready: string | undefined
+  const store = openStore(settings.dataDir, (error) => {
+    unready = 'The store is damaged.'
+    log.error({ err: error }, `store: ${mending}`)
+  })
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
   const ports: Ports = {
@@ -44,10 +49,10 @@ async function start(): Promise<void> {
     clock: { now: Date.now },
   }
 
-  let serving = true
   const version = versionOf(new URL('../package.json', import.meta.url))
+  let serving = true
   const carrier = { ports, configuration: () => configuration, observe: logExchanges(log), serving: () => serving }
-  const app = createApp({ ...carrier, version })
+  const app = createApp({ ...carrier, version, unready: () => unready })
   const open = openExchanges()
   const handler = open.counted(app.callback())
   const server = createServer({ keepAliveTimeout: 65_000, highWaterMark: 64 * 1024 }, handler)
@@ -57,7 +62,9 @@ async function start(): Promise<void> {
   sockets.attach(server)
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    const { host, port } = settings
+    const [setting, named] = [`WEIR_HOST and WEIR_PORT`, `${host} and ${port}`]
+    server.once('error', (error) => reject(startFault(setting, named, error)))
     server.listen(settings.port, settings.host, resolve)
   })
   const address = server.address()
@@ -75,6 +82,7 @@ async function start(): Promise<void> {
 
   onSignals(async () => {
     serving = false
+    unready = 'The gateway is shutting down.'
     const swept = retention.stop()
     await drain(server, sockets, settings.drainSeconds * 1000, () => transport.close())
     await transport.close()
@@ -84,6 +92,22 @@ async function start(): Promise<void> {
     await store.close()
     log.flush()
   })
+}
+
+/** What mends a damaged database. */
+const mending =
+  'Stop Weir, keep a copy of the file, and restore a backup, or save what can be read with "sqlite3 weir.db .recover" into a new file.'
+
+/** Throws a `StartError` or a `StoreError` that says what to do. */
+function openStore(dataDir: string, damaged: (error: StoreError) => void): LibsqlStores {
+  const file = join(dataDir, 'weir.db')
+  try {
+    return openLibsql({ file, damaged })
+  } catch (error) {
+    if (error instanceof StoreError && error.fault === 'damaged')
+      throw new StartError(`The database ${file} is damaged (${error.message}). ${mending}`, { cause: error })
+    throw startFault('WEIR_DATA_DIR', dataDir, error)
+  }
 }
 
 /** Makes the first key, where there is none yet. It is shown once; only its hash is kept. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { leastSealKey, StartError } from './config.js'
+import { startFault } from './start-fault.js'
 
 /**
  * The key in `seal.key` of the data folder, made at the first start with access for its owner alone. Throws a `StartError` that
@@ -14,6 +15,8 @@ export function keyFromFile(dataDir: string): string {
     const key = readKey(file) ?? makeKey(dataDir, file)
     if (key.length >= leastSealKey) return key
   } catch (error) {
+    const fault = startFault('The seal key (for want of WEIR_SEAL_KEY)', file, error)
+    if (fault instanceof StartError) throw fault
     throw new StartError(`The seal key ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`)
   }
   throw new StartError(`The seal key ${file} is too short: it needs ${leastSealKey} characters or more. Put it back as it was.`)

@@ -2,6 +2,7 @@ import { manifestSchema, type Manifest } from '@weir/contracts'
 import { readFileSync } from 'node:fs'
 import { LineCounter, parseAllDocuments, type Document } from 'yaml'
 import { StartError } from '../config.js'
+import { startFault } from '../start-fault.js'
 
 /** A manifest, and where it stands. */
 export interface Located {
@@ -14,7 +15,7 @@ export interface Located {
 /** The manifests of a YAML file, one to a document. Throws a `StartError` that names file, line and field. */
 export function readManifests(file: string): Located[] {
   const lines = new LineCounter()
-  const documents = parseAllDocuments(readFileSync(file, 'utf8'), { lineCounter: lines })
+  const documents = parseAllDocuments(readText(file), { lineCounter: lines })
   const located: Located[] = []
   for (const document of Array.isArray(documents) ? documents : []) {
     const [broken] = document.errors
@@ -32,6 +33,14 @@ export function readManifests(file: string): Located[] {
     located.push({ file, manifest: parsed.data, line })
   }
   return located
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw startFault('WEIR_CONFIG', file, error)
+  }
 }
 
 function valueOf(document: Document, file: string): unknown {

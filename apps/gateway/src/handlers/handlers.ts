@@ -6,10 +6,10 @@ import { requests } from './requests.js'
 import { responses } from './responses.js'
 
 /** A function for every endpoint that does not travel the journey; a missing one does not compile. */
-export const handlersFor = (version: string, serving: () => boolean): Handlers<Contract, HandlerContext> => ({
+export const handlersFor = (version: string, unready: () => string | undefined): Handlers<Contract, HandlerContext> => ({
   responses,
   chatCompletions: {},
   models,
   requests,
-  health: health(version, serving),
+  health: health(version, unready),
 })

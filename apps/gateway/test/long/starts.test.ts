@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { folder, listening, startProcess, startUnheard } from '../support/process.js'
+import { folder, listening, startProcess, startUnheard, type Variables } from '../support/process.js'
 
 test('the first start prints a key once, and keeps its hash only', async () => {
   await using place = await folder()
@@ -77,6 +77,60 @@ for (const { what, yaml, says } of wrong) {
     expect(error).not.toContain('    at ')
   })
 }
+
+const unusable: readonly {
+  readonly what: string
+  readonly prepare: (path: string) => Promise<Variables>
+  readonly says: RegExp
+}[] = [
+  {
+    what: 'a data folder below a file',
+    async prepare(path) {
+      await writeFile(join(path, 'notes'), '')
+      return { WEIR_DATA_DIR: join(path, 'notes', 'data') }
+    },
+    says: /WEIR_DATA_DIR: \S+notes\/data: a part of the path is a file where a folder should be; name another place/,
+  },
+  {
+    what: 'a database that is a folder',
+    async prepare(path) {
+      await mkdir(join(path, 'weir.db'))
+      return { WEIR_DATA_DIR: path }
+    },
+    says: /WEIR_DATA_DIR: \S+: it is a folder where a file should be/,
+  },
+  {
+    what: 'a database that is none',
+    async prepare(path) {
+      await writeFile(join(path, 'weir.db'), 'notes and no database, '.repeat(1_000))
+      return { WEIR_DATA_DIR: path }
+    },
+    says: /The database \S+weir\.db is damaged \(.*restore a backup/,
+  },
+  {
+    what: 'a manifest file that is a folder',
+    prepare: (path) => Promise.resolve({ WEIR_DATA_DIR: path, WEIR_CONFIG: path }),
+    says: /WEIR_CONFIG: \S+: it is a folder where a file should be; name the file/,
+  },
+]
+
+for (const { what, prepare, says } of unusable)
+  test(`${what} stops the start, with the setting and what to do`, async () => {
+    await using place = await folder()
+    await using gateway = startUnheard(await prepare(place.path))
+    expect(await gateway.ended).toEqual({ code: 1, signal: null })
+    expect(gateway.printed().error).toMatch(says)
+    expect(gateway.printed().error).not.toContain('    at ')
+  })
+
+test('a port that is taken stops the start, with the setting and what to do', async () => {
+  await using place = await folder()
+  await using first = await startProcess({ WEIR_DATA_DIR: join(place.path, 'one') })
+  const { port } = new URL(first.url)
+  await using second = startUnheard({ WEIR_DATA_DIR: join(place.path, 'two'), WEIR_PORT: port })
+  expect(await second.ended).toEqual({ code: 1, signal: null })
+  expect(second.printed().error).toMatch(/WEIR_HOST and WEIR_PORT: 127\.0\.0\.1 and \d+: it is taken by another process/)
+})
 
 /** Everything under a folder, as one text. */
 async function bytesUnder(path: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, open as openFile, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import { openConnection } from '../../src/adapters/libsql/connection.js'
 import { openLibsql, type LibsqlOptions, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
 import { migrate } from '../../src/adapters/libsql/migrations.js'
 import { migrations } from '../../src/adapters/libsql/schema.js'
+import type { StoreError } from '../../src/ports/store-error.js'
 import { putUntilKilled } from '../support/put-until-killed.js'
 import { exchange } from './ledger.suite.js'
 
@@ -100,6 +101,57 @@ test('a file that is no database is refused', async () => {
   const wrong = join(folder, 'notes.txt')
   await writeFile(wrong, 'these are notes and no database, '.repeat(100))
   expect(() => open({ file: wrong })).toThrow(/not a database/)
+})
+
+/** Writes over the middle of the file, as a disk that fails does. */
+async function damage(path: string): Promise<void> {
+  const { size } = await stat(path)
+  const handle = await openFile(path, 'r+')
+  const noise = Buffer.alloc(64 * 1024, 0xff)
+  // On a page, and far from the first ones, which say what is in the file.
+  await handle.write(noise, 0, noise.length, Math.floor(size / 2 / 4096) * 4096)
+  await handle.close()
+}
+
+async function withManyResponses(): Promise<string[]> {
+  const stores = open()
+  const ids = Array.from({ length: 200 }, (_, index) => `resp_${index}`)
+  await Promise.all(ids.map((id) => stores.responses.put({ ...response, id, response: 'x'.repeat(3_000) })))
+  await stores.close()
+  return ids
+}
+
+test('a file that is partly damaged is refused as damaged, and not touched', async () => {
+  await withManyResponses()
+  await damage(file)
+  const bytes = await readFile(file)
+  expect(() => open()).toThrow(expect.objectContaining({ name: 'StoreError', fault: 'damaged' }))
+  expect(bytes.equals(await readFile(file))).toBe(true)
+})
+
+test('damage in a file too large to be read through is told of once, when it is met', async () => {
+  const ids = await withManyResponses()
+  await damage(file)
+  const told: StoreError[] = []
+  const { responses } = open({ readThroughUpTo: 0, damaged: (error) => told.push(error) })
+  const found = await Promise.allSettled(ids.map((id) => responses.get(owner, id)))
+  const lost = found.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
+  expect(lost.length).toBeGreaterThan(1)
+  expect(lost.length).toBeLessThan(200)
+  for (const reason of lost) expect(reason).toMatchObject({ fault: 'damaged' })
+  expect(told).toHaveLength(1)
+})
+
+test('the keys of a file of any size are looked through', async () => {
+  const stores = open()
+  await Promise.all(
+    Array.from({ length: 400 }, (_, index) =>
+      stores.keys.put({ ...key, id: `key_${index}`, hash: String(index).padStart(64, '0') }),
+    ),
+  )
+  await stores.close()
+  await damage(file)
+  expect(() => open({ readThroughUpTo: 0 })).toThrow(expect.objectContaining({ fault: 'damaged' }))
 })
 
 test('nobody else may read the files', async () => {

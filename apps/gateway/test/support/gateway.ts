@@ -105,7 +105,7 @@ export async function startGateway({
     },
     serving: () => true,
   }
-  const app = createApp({ ...carrier, version: '0.0.0-test' })
+  const app = createApp({ ...carrier, version: '0.0.0-test', unready: () => undefined })
   const server = createServer(app.callback())
   server.on('checkContinue', app.callback())
   const sockets = webSocket({ ...carrier, limits: webSockets })

@@ -1,5 +1,5 @@
 import Database from 'libsql'
-import { StoreError } from '../../ports/store-error.js'
+import { StoreError, type StoreFault } from '../../ports/store-error.js'
 import type { Bound } from './bind.js'
 import type { Row } from './row.js'
 
@@ -22,19 +22,23 @@ export interface Connection {
 
 const busyTimeout = 5_000
 
-export function openConnection(file: string): Connection {
+type Hear = (error: StoreError) => unknown
+const ignore: Hear = () => {}
+
+/** `damaged` hears of every statement that meets what cannot be read; it throws all the same. */
+export function openConnection(file: string, damaged: Hear = ignore): Connection {
   const database = attempt(() => new Database(file))
   const statements = new Map<string, Statement>()
   attempt(() => database.exec(`PRAGMA busy_timeout = ${busyTimeout}`))
 
   return {
     exec(sql) {
-      attempt(() => database.exec(sql))
+      attempt(() => database.exec(sql), damaged)
     },
     statement(sql) {
       const known = statements.get(sql)
       if (known) return known
-      const prepared = prepare(database, sql)
+      const prepared = prepare(database, sql, damaged)
       statements.set(sql, prepared)
       return prepared
     },
@@ -47,8 +51,8 @@ export function openConnection(file: string): Connection {
   }
 }
 
-function prepare(database: InstanceType<typeof Database>, sql: string): Statement {
-  const prepared = attempt(() => database.prepare(sql))
+function prepare(database: InstanceType<typeof Database>, sql: string, damaged: Hear): Statement {
+  const prepared = attempt(() => database.prepare(sql), damaged)
   const expected = placeholders(sql)
   // libsql binds NULL for what is missing and ignores what is too much; a list is passed as one argument, since a single null
   // or object would be taken for named parameters.
@@ -58,9 +62,9 @@ function prepare(database: InstanceType<typeof Database>, sql: string): Statemen
   }
   // The rows of a libsql statement are plain objects of columns; row.ts checks each value.
   return {
-    run: (values) => attempt(() => prepared.run(checked(values)).changes),
-    get: (values) => attempt(() => prepared.get(checked(values)) as Row | undefined),
-    all: (values) => attempt(() => prepared.all(checked(values)) as Row[]),
+    run: (values) => attempt(() => prepared.run(checked(values)).changes, damaged),
+    get: (values) => attempt(() => prepared.get(checked(values)) as Row | undefined, damaged),
+    all: (values) => attempt(() => prepared.all(checked(values)) as Row[], damaged),
   }
 }
 
@@ -69,12 +73,18 @@ function placeholders(sql: string): number {
   return numbered.length > 0 ? Math.max(...numbered) : sql.split('?').length - 1
 }
 
-function attempt<Result>(act: () => Result): Result {
+function attempt<Result>(act: () => Result, damaged: Hear = ignore): Result {
   try {
     return act()
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error
-    const fault = error.code.startsWith('SQLITE_CONSTRAINT') ? 'taken' : 'unavailable'
-    throw new StoreError(fault, `libsql: ${error.message}`, { cause: error })
+    const fault = new StoreError(faultOf(error.code), `libsql: ${error.message}`, { cause: error })
+    if (fault.fault === 'damaged') damaged(fault)
+    throw fault
   }
+}
+
+function faultOf(code: string): StoreFault {
+  if (code.startsWith('SQLITE_CONSTRAINT')) return 'taken'
+  return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' ? 'damaged' : 'unavailable'
 }

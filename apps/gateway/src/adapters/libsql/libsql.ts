@@ -4,6 +4,7 @@ import type { Journal } from '../../ports/journal.js'
 import type { KeyStore } from '../../ports/key-store.js'
 import type { Ledger } from '../../ports/ledger.js'
 import type { ResponseStore } from '../../ports/response-store.js'
+import { StoreError } from '../../ports/store-error.js'
 import { openConnection } from './connection.js'
 import { prepareFile } from './database-file.js'
 import { inlineWriter } from './inline-writer.js'
@@ -13,7 +14,9 @@ import { keyStore } from './key-store.js'
 import { ledger } from './ledger.js'
 import { migrate } from './migrations.js'
 import { responseStore } from './response-store.js'
+import { checkSound, readThrough } from './sound.js'
 import { threadWriter } from './thread-writer.js'
+import type { Writer } from './writer.js'
 
 export interface LibsqlOptions {
   /** A path; or `:memory:`, which ends with `close`. */
@@ -23,6 +26,10 @@ export interface LibsqlOptions {
   readonly clock?: Clock
   /** Hears of ledger rows that could not be kept. By default a warning of the process. */
   readonly report?: (error: Error) => void
+  /** Hears, once, that something in the file cannot be read, now or later. By default a warning of the process. */
+  readonly damaged?: (error: StoreError) => void
+  /** Bytes up to which the file is read through when it is opened. For tests. */
+  readonly readThroughUpTo?: number
 }
 
 export interface LibsqlStores {
@@ -38,13 +45,24 @@ export interface LibsqlStores {
 /**
  * The stores over one SQLite file. It reads on the calling thread and writes on another one; what a write has resolved for, every
  * read sees, and kill -9 does not lose it (power loss may lose the last commits). Throws a `StoreError` where the file cannot
- * be opened or is newer than this code.
+ * be opened, is damaged or is newer than this code, and an error of the system where its folder cannot be used.
  */
-export function openLibsql({ file, writerUrl, clock = { now: Date.now }, report = warn }: LibsqlOptions): LibsqlStores {
+export function openLibsql({
+  file,
+  writerUrl,
+  clock = { now: Date.now },
+  report = warn,
+  damaged = warnOfDamage,
+  readThroughUpTo = readThrough,
+}: LibsqlOptions): LibsqlStores {
   const inMemory = file === ':memory:'
   const path = inMemory ? file : prepareFile(file)
-  const connection = openConnection(path)
+  const hear = once(damaged)
+  let opened = false
+  // What is met before that is thrown to whoever opens it.
+  const connection = openConnection(path, (error) => opened && hear(error))
   try {
+    if (!inMemory) checkSound(connection, path, readThroughUpTo)
     migrate(connection)
     if (!inMemory) connection.exec('PRAGMA journal_mode = WAL; PRAGMA query_only = 1')
   } catch (error) {
@@ -53,7 +71,8 @@ export function openLibsql({ file, writerUrl, clock = { now: Date.now }, report 
   }
   const writer = inMemory
     ? inlineWriter(connection)
-    : threadWriter(path, writerUrl ?? new URL('./writer-thread.js', import.meta.url))
+    : listening(threadWriter(path, writerUrl ?? new URL('./writer-thread.js', import.meta.url)), hear)
+  opened = true
   const exchanges = ledger(connection, writer, report)
   let closed: Promise<void> | undefined
 
@@ -73,4 +92,30 @@ export function openLibsql({ file, writerUrl, clock = { now: Date.now }, report 
 
 function warn(error: Error): void {
   process.emitWarning(`an exchange is missing in the ledger: ${error.message}`)
+}
+
+function warnOfDamage(error: Error): void {
+  process.emitWarning(`the database is damaged: ${error.message}`)
+}
+
+function once(hear: (error: StoreError) => void): (error: StoreError) => void {
+  let heard = false
+  return (error) => {
+    if (!heard) hear(error)
+    heard = true
+  }
+}
+
+/** The writer's own thread cannot tell of damage but by the outcome of a write. */
+function listening(writer: Writer, damaged: (error: StoreError) => void): Writer {
+  return {
+    ...writer,
+    write(write) {
+      const written = writer.write(write)
+      written.catch((error: unknown) => {
+        if (error instanceof StoreError && error.fault === 'damaged') damaged(error)
+      })
+      return written
+    },
+  }
 }
