@@ -5,6 +5,7 @@ import type { DialectName, Generation, Loss, Target } from '@weir/dialects'
 import type { Account, Configuration } from './configuration.js'
 import type { IngressDialect, Operation } from './operations/generate.js'
 import type { Owner } from './ports/owner.js'
+import type { Bookmark } from './ports/response-store.js'
 import type { Trail } from './trail.js'
 import type { LocalChain, LocalResponses } from './websocket/local-responses.js'
 
@@ -63,6 +64,8 @@ export interface Ask {
   readonly stream: boolean
   readonly store: boolean
   readonly previousResponseId: string | undefined
+  /** The id of the conversation that the turn is part of; never beside a previous response. */
+  readonly conversation: string | undefined
   /** Parts of an answer that come only when asked for. */
   readonly include: readonly string[]
   /** The labels that the caller put on its request by header. */
@@ -74,6 +77,8 @@ export interface Recalled extends Ingressed {
   readonly history: readonly responses.InputItem[]
   /** The last of these turns, where they are in no store. */
   readonly unstored?: LocalChain
+  /** The conversation that the history comes from, and how much of it there was. */
+  readonly bookmark: Bookmark | undefined
 }
 
 export interface Resolved extends Recalled {

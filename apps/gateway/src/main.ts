@@ -38,6 +38,7 @@ async function start(): Promise<void> {
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
   const ports: Ports = {
     responses: store.responses,
+    conversations: store.conversations,
     ledger: store.ledger,
     keys: store.keys,
     jobs: store.jobs,

@@ -1,6 +1,7 @@
 import { GatewayError, chatCompletionsRequestFields, firstIssue, mintId, responsesRequestFields } from '@weir/contracts'
 import { normalize, type Generation } from '@weir/dialects'
 import type { Ask, Authenticated, Ingressed } from '../exchange.js'
+import type { IngressDialect } from '../operations/generate.js'
 import { labels } from './labels.js'
 import { assertOneMeaning } from './one-meaning.js'
 
@@ -11,7 +12,7 @@ interface CommonFields {
   readonly store?: boolean | null
   readonly background?: boolean | null
   readonly previous_response_id?: string | null
-  readonly conversation?: unknown
+  readonly conversation?: string | { readonly id: string } | null
   readonly include?: readonly string[] | null
   readonly input?: unknown
 }
@@ -48,6 +49,7 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
     stream: fields.stream === true,
     store: fields.store ?? entry.storesByDefault,
     previousResponseId: (dialect === 'responses' && fields.previous_response_id) || undefined,
+    conversation: dialect === 'responses' ? conversationOf(fields) : undefined,
     include: fields.include ?? [],
     labels: metadata,
   }
@@ -55,10 +57,17 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
   if (dialect === 'responses' || ask.store) trail.responseId = mintId('response')
   trail.model = ask.model
   trail.stream = ask.stream
-  let generation: Generation | undefined
-  const asked = (): Generation => (generation ??= entry.codec.request.decode(body))
-  return { ...exchange, ingress: entry, body, ask, asked }
+  return { ...exchange, ingress: entry, ask, ...asking(entry, body) }
 }
+
+/** A body, and what it asks in the canonical form: one memo of it, so that whoever looks sees the same. */
+export function asking(entry: IngressDialect, body: object): Pick<Ingressed, 'body' | 'asked'> {
+  let generation: Generation | undefined
+  return { body, asked: () => (generation ??= entry.codec.request.decode(body)) }
+}
+
+const conversationOf = ({ conversation }: CommonFields): string | undefined =>
+  typeof conversation === 'string' ? conversation : conversation?.id
 
 function refuseWhatIsNotHere(fields: CommonFields, dialect: string): void {
   if (dialect !== 'responses') return
@@ -67,16 +76,7 @@ function refuseWhatIsNotHere(fields: CommonFields, dialect: string): void {
       message: 'background: true is not supported yet; leave it out.',
       param: 'background',
     })
-  if (fields.conversation !== undefined && fields.conversation !== null)
-    throw new GatewayError('unsupported_parameter', {
-      message: 'conversation is not supported yet; continue with previous_response_id.',
-      param: 'conversation',
-    })
-  if (Array.isArray(fields.input) && fields.input.some((item: { type?: string }) => item.type === 'item_reference'))
-    throw new GatewayError('unsupported_parameter', {
-      message: 'item_reference is not supported yet; send the item itself.',
-      param: 'input',
-    })
-  if (fields.input === undefined || fields.input === null)
+  const continues = fields.previous_response_id || fields.conversation
+  if ((fields.input === undefined || fields.input === null) && !continues)
     throw new GatewayError('missing_required_parameter', { message: 'input: send a string or a list of items.', param: 'input' })
 }

@@ -1,6 +1,6 @@
 import type { Chunk } from './journal.js'
 import type { Owner } from './owner.js'
-import type { StoredResponse } from './response-store.js'
+import type { Beside, StoredResponse } from './response-store.js'
 
 /** What a background response is that has not ended. `cancelled`: nobody wants more of it, and its ending is being written. */
 export type JobStatus = 'queued' | 'in_progress' | 'cancelled'
@@ -42,8 +42,8 @@ export interface Jobs {
    */
   cancel(owner: Owner, id: string, until: number): Promise<Job | undefined>
   /**
-   * Ends a job: keeps its response as it is from now on, and its last events, in one commit. `false`, and nothing is written,
+   * Ends a job: keeps its response as it is from now on, what stands beside it, and its last events, in one commit. `false`, and nothing is written,
    * where it is not held under this epoch any more.
    */
-  end(held: Held, response: StoredResponse, chunk: Chunk): Promise<boolean>
+  end(held: Held, response: StoredResponse, chunk: Chunk, beside?: Beside): Promise<boolean>
 }

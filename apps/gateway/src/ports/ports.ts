@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js'
 import type { Jobs } from './jobs.js'
 import type { Journal } from './journal.js'
+import type { ConversationStore } from './conversation-store.js'
 import type { KeyStore } from './key-store.js'
 import type { Ledger } from './ledger.js'
 import type { Notices } from './notices.js'
@@ -12,6 +13,7 @@ import type { Web } from './web.js'
 /** Everything that reaches outside the process. A stage names those it may touch with `Pick<Ports, …>`. */
 export interface Ports {
   readonly responses: ResponseStore
+  readonly conversations: ConversationStore
   readonly ledger: Ledger
   readonly keys: KeyStore
   readonly jobs: Jobs

@@ -1,13 +1,16 @@
+import type { Appended } from './conversation-store.js'
 import type { JobStatus } from './jobs.js'
 import type { Owner } from './owner.js'
 import type { Sweeping } from './sweeping.js'
 
-/** A response as it is kept: its own items and a pointer to its parent, never the chain. */
+/** A response as it is kept: its own items and a pointer to what came before it, never the chain. */
 export interface StoredResponse {
   readonly id: string
   readonly owner: Owner
   /** The response before it, if any. */
   readonly parent: string | null
+  /** The conversation that it was part of, and how much of it came before. Never beside a parent. */
+  readonly conversation?: Bookmark
   /** Milliseconds since 1970. */
   readonly createdAt: number
   /** The input items of this turn alone, as JSON: an array in the Responses wire, each with an id. */
@@ -18,9 +21,27 @@ export interface StoredResponse {
   readonly job?: JobStatus
 }
 
+/** A conversation up to a place. */
+export interface Bookmark {
+  readonly id: string
+  /** The place of its last item then; 0 for none. */
+  readonly place: number
+}
+
+/** What is committed together with a response. */
+export interface Beside {
+  /** Ids of the items that it was given and of those that it made: by these they are found again. */
+  readonly given: readonly string[]
+  readonly made: readonly string[]
+  /** What a conversation gains. One that has been deleted meanwhile gains nothing. */
+  readonly appended?: Appended
+}
+
 /** One turn of a chain. */
 export interface ChainLink {
   readonly id: string
+  /** Only at the beginning of a chain. */
+  readonly conversation?: Bookmark
   readonly input: string
   readonly response: string
   /** Present where it runs in the background and has not ended. */
@@ -36,12 +57,12 @@ export const chainDepth = 10_000
  */
 export interface ResponseStore extends Sweeping {
   /**
-   * Resolves when it is committed: after that any reader sees it, and a killed process does not lose it. An id that is there
-   * already is replaced, if it is the same owner's; another owner's is a `StoreError` `taken`.
+   * Resolves when it is committed, with what stands beside it: after that any reader sees both, and a killed process does not lose
+   * them. An id that is there already is replaced, if it is the same owner's; another owner's is a `StoreError` `taken`.
    */
-  put(response: StoredResponse): Promise<void>
+  put(response: StoredResponse, beside?: Beside): Promise<void>
   get(owner: Owner, id: string): Promise<StoredResponse | undefined>
-  /** Whether there was one to delete. */
+  /** Whether there was one to delete. Its items can no longer be found by their ids. */
   delete(owner: Owner, id: string): Promise<boolean>
   /**
    * The chain that ends with this response, oldest first, in one query; marks it as used. `undefined` where the response or
@@ -49,4 +70,9 @@ export interface ResponseStore extends Sweeping {
    * `StoreError` `chain`.
    */
   chain(owner: Owner, id: string): Promise<readonly ChainLink[] | undefined>
+  /**
+   * The response that holds each of these items, by item id: the newest of those that made it, else the newest that was given
+   * it. Ids that no response of this owner holds are absent.
+   */
+  holding(owner: Owner, itemIds: readonly string[]): Promise<ReadonlyMap<string, StoredResponse>>
 }

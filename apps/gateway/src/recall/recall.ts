@@ -1,23 +1,26 @@
-import { GatewayError, type responses } from '@weir/contracts'
+import type { responses } from '@weir/contracts'
 import type { Ingressed, Recalled } from '../exchange.js'
+import { asking } from '../ingress/ingress.js'
 import type { Ports } from '../ports/ports.js'
-import { chain } from './chain.js'
-import { readInput, readOutput } from '../remember/stored-form.js'
+import { assertCallsKnown } from './calls.js'
+import { earlier, type Earlier } from './earlier.js'
+import { dereferenced } from './references.js'
 
 /**
- * Gathers the turns before this one: every item of the whole chain, of this owner only. Instructions are not inherited. Throws
- * 404 for a parent that is unknown, deleted or another owner's, which all read the same.
+ * Gathers what the model is to know beside this turn's own words: every item of the turns before it, and the items that it
+ * refers to by id, of this owner only. Instructions are not inherited. Throws 404 for what is unknown, deleted or another
+ * owner's, which all read the same, and 400 for the output of a tool call that nobody made.
  */
-export async function recall(exchange: Ingressed, ports: Pick<Ports, 'responses'>): Promise<Recalled> {
-  const id = exchange.ask.previousResponseId
-  if (id === undefined) return { ...exchange, history: [] }
-  const before = await chain(exchange, id, ports)
-  if (!before)
-    throw new GatewayError('previous_response_not_found', {
-      message: `The response "${id.slice(0, 100)}" was not found, or a response before it was deleted.`,
-      param: 'previous_response_id',
-    })
-  const history: responses.InputItem[] = []
-  for (const link of before.links) history.push(...readInput(link.input), ...readOutput(link.response))
-  return { ...exchange, history, ...(before.unstored && { unstored: before.unstored }) }
+export async function recall(exchange: Ingressed, ports: Pick<Ports, 'responses' | 'conversations'>): Promise<Recalled> {
+  if (exchange.dialect !== 'responses') return { ...exchange, ...nothing }
+  const before = await earlier(exchange, ports)
+  const { input } = exchange.body as responses.ResponsesRequest
+  if (!Array.isArray(input)) return { ...exchange, ...before }
+  const items = await dereferenced(input, before.history, exchange.caller, ports)
+  assertCallsKnown(before.history, items)
+  if (items === input) return { ...exchange, ...before }
+  const body = { ...exchange.body, input: items.filter((item) => item !== undefined) }
+  return { ...exchange, ...before, ...asking(exchange.ingress, body) }
 }
+
+const nothing: Earlier = { history: [], bookmark: undefined }

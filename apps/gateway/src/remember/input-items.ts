@@ -1,26 +1,21 @@
-import { mintId, type IdKind, type responses } from '@weir/contracts'
+import type { responses } from '@weir/contracts'
 import { responses as responsesDialect } from '@weir/dialects'
 import type { Ingressed } from '../exchange.js'
-
-// A map, since a caller may write any type: an object would find `constructor` too.
-const idKinds: ReadonlyMap<string, IdKind> = new Map([
-  ['message', 'message'],
-  ['reasoning', 'reasoning'],
-  ['function_call', 'functionCall'],
-  ['function_call_output', 'functionCallOutput'],
-  ['custom_tool_call', 'customToolCall'],
-])
+import { mintItemId } from './item-id.js'
 
 /**
  * The input of this turn alone, as items with ids, in the Responses wire whatever the caller spoke. Ids are unique in it, since
  * a list is paged by them: an empty one and the second of two get a fresh one.
  */
-export function inputItems(exchange: Ingressed): responses.InputItem[] {
+export const inputItems = (exchange: Ingressed): responses.InputItem[] => completeItems(wireInput(exchange))
+
+/** Items in their full form, each with an id of its own. */
+export function completeItems(items: readonly responses.InputItem[]): responses.InputItem[] {
   const ids = new Set<string>()
-  return wireInput(exchange).map((item) => {
+  return items.map((item) => {
     const type = item.type ?? 'message'
     const own = 'id' in item && typeof item.id === 'string' && item.id !== '' && !ids.has(item.id) ? item.id : undefined
-    const id = own ?? mintId(idKinds.get(type) ?? 'item')
+    const id = own ?? mintItemId(type)
     ids.add(id)
     const complete = type === 'message' ? messageOf(item as responses.InputMessage) : item
     return { ...complete, id } as responses.InputItem

@@ -1,6 +1,7 @@
 // How a response lies in the store: its Responses wire, as the caller got it, beside the replay tokens that the caller did not
 // ask for but that the next turn needs.
 import type { responses } from '@weir/contracts'
+import type { ConversationItem } from '../ports/conversation-store.js'
 
 interface StoredForm {
   readonly response: responses.ResponseObject
@@ -24,11 +25,23 @@ export function readOutput(stored: string): responses.InputItem[] {
   return readResponse(stored, true).output as responses.InputItem[]
 }
 
+/** An item of a stored response by its id, as an item of a next turn's input. */
+export function findItem({ input, response }: { readonly input: string; readonly response: string }, id: string) {
+  const hasId = (item: responses.InputItem): boolean => item.id === id
+  return readOutput(response).find(hasId) ?? readInput(input).find(hasId)
+}
+
+/** An item of a conversation. */
+export function readConversationItem({ id, item }: ConversationItem): responses.InputItem {
+  return { ...(JSON.parse(item) as responses.InputItem), id }
+}
+
 export function readInput(stored: string): responses.InputItem[] {
   return JSON.parse(stored) as responses.InputItem[]
 }
 
-function withTokens(output: responses.OutputItem[], hidden: Readonly<Record<string, string>>): responses.OutputItem[] {
+/** Output items with the replay tokens that were held back from the caller. */
+export function withTokens(output: responses.OutputItem[], hidden: Readonly<Record<string, string>>): responses.OutputItem[] {
   return output.map((item) => {
     const token = typeof item.id === 'string' ? hidden[item.id] : undefined
     return token !== undefined && item.type === 'reasoning'

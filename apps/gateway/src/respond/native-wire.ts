@@ -42,7 +42,7 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
       id: answering.id,
       created_at: answering.createdAt,
       previous_response_id: asked.state.previousResponseId ?? null,
-      ...('conversation' in wire && { conversation: null }),
+      ...conversationOf(wire, asked.state.conversation),
       store: answering.stored,
       metadata: asked.state.metadata ?? {},
       ...(Array.isArray(output) && {
@@ -66,6 +66,10 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
     },
   }
 }
+
+/** The conversation by Weir's id; what an upstream says of one is its own business. */
+const conversationOf = (wire: object, id: string | undefined): object =>
+  id !== undefined ? { conversation: { id } } : 'conversation' in wire ? { conversation: null } : {}
 
 const isObject = (value: unknown): value is object => value !== null && typeof value === 'object'
 

@@ -52,9 +52,9 @@ export function localResponses({ localResponses: most, localBytes }: WebSocketLi
       const before = chain[0]?.before
       return { stored: typeof before === 'string' ? before : null, links: chain.map(({ link }) => link) }
     },
-    keep({ id, owner, parent, input, response }) {
+    keep({ id, owner, parent, conversation, input, response }) {
       const before = parent === null ? null : (turns.get(parent) ?? parent)
-      turns.set(id, { owner, link: { id, input, response }, before })
+      turns.set(id, { owner, link: { id, ...(conversation && { conversation }), input, response }, before })
       for (const first of turns.keys()) {
         if (turns.size <= most && bytes() <= localBytes) break
         turns.delete(first)

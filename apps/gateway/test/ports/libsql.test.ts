@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLibsql, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
 import { jobsSuite } from './jobs.suite.js'
+import { conversationStoreSuite } from './conversation-store.suite.js'
 import { keyStoreSuite } from './key-store.suite.js'
 import { ledgerSuite } from './ledger.suite.js'
 import type { Open } from './opened.js'
@@ -42,6 +43,10 @@ for (const [name, open] of [
   responseStoreSuite(
     name,
     one(open, (stores) => stores.responses),
+  )
+  conversationStoreSuite(
+    name,
+    one(open, ({ conversations, responses }) => ({ conversations, responses })),
   )
   ledgerSuite(
     name,

@@ -10,7 +10,15 @@ const others = [
 
 function response(id: string, changes: Partial<StoredResponse> = {}): StoredResponse {
   const input = JSON.stringify([{ id: `item_${id}` }])
-  return { id, owner, parent: null, createdAt: 1_700_000_000_123, input, response: JSON.stringify({ id }), ...changes }
+  return {
+    id,
+    owner,
+    parent: null,
+    createdAt: 1_700_000_000_123,
+    input,
+    response: JSON.stringify({ id }),
+    ...changes,
+  }
 }
 
 async function putChain(store: ResponseStore, length: number): Promise<string[]> {
@@ -27,6 +35,10 @@ export function responseStoreSuite(name: string, open: Open<ResponseStore>): voi
         const stored = response('resp_a', { parent: 'resp_before' })
         await store.put(stored)
         expect(await store.get(owner, 'resp_a')).toEqual(stored)
+        const begun = response('resp_c', { conversation: { id: 'conv_a', place: 7 } })
+        await store.put(begun)
+        expect(await store.get(owner, 'resp_c')).toEqual(begun)
+        expect(await store.chain(owner, 'resp_c')).toMatchObject([{ conversation: { id: 'conv_a', place: 7 } }])
         expect(await store.get(owner, 'resp_b')).toBeUndefined()
       }),
     )
@@ -271,6 +283,57 @@ export function responseStoreSuite(name: string, open: Open<ResponseStore>): voi
         expect(await store.get({ tenant: 'acme', subject: 'ada\0' }, 'resp_a')).toBeUndefined()
         await store.put(response('resp_a\0b', { parent: 'resp_a' }))
         expect((await store.chain(owner, 'resp_a\0b'))?.map((link) => link.id)).toEqual(['resp_a', 'resp_a\0b'])
+      }),
+    )
+
+    test(
+      'items are found by their ids: where they were made first, else where they were given last',
+      withStore(open, async (store) => {
+        await store.put(response('resp_1'), { given: ['msg_a'], made: ['rs_a', 'msg_b'] })
+        await store.put(response('resp_2'), { given: ['msg_a', 'rs_a'], made: [] })
+        const found = await store.holding(owner, ['msg_a', 'msg_b', 'rs_a', 'unknown', ''])
+        expect([...found].map(([id, { id: response }]) => [id, response]).toSorted()).toEqual([
+          ['msg_a', 'resp_2'],
+          ['msg_b', 'resp_1'],
+          ['rs_a', 'resp_1'],
+        ])
+        expect(found.get('rs_a')).toEqual(response('resp_1'))
+      }),
+    )
+
+    test(
+      'items of a deleted response and those of others are not found',
+      withStore(open, async (store) => {
+        await store.put(response('resp_1'), { given: ['msg_a'], made: ['msg_b'] })
+        await store.put(response('resp_2'), { given: ['msg_a'], made: [] })
+        for (const other of others) {
+          await expect(store.put(response('resp_1', { owner: other }), { given: ['stolen'], made: [] })).rejects.toThrow()
+          expect(await store.delete(other, 'resp_1')).toBe(false)
+          expect((await store.holding(other, ['msg_a', 'msg_b', 'stolen'])).size).toBe(0)
+        }
+        expect((await store.holding(owner, ['stolen'])).size).toBe(0)
+        expect((await store.holding(owner, ['msg_b'])).size).toBe(1)
+        await store.delete(owner, 'resp_1')
+        expect([...(await store.holding(owner, ['msg_a', 'msg_b'])).values()].map(({ id }) => id)).toEqual(['resp_2'])
+      }),
+    )
+
+    test(
+      'item ids are kept to the letter, whatever is in them',
+      withStore(open, async (store) => {
+        const ids = ['a\0b', 'a\0c', 'a\u0001', '😀"\\', "'; DROP TABLE responses; --"]
+        await store.put(response('resp_1'), { given: ids, made: [] })
+        expect([...(await store.holding(owner, [...ids, 'a'])).keys()].toSorted()).toEqual(ids.toSorted())
+      }),
+    )
+
+    test(
+      'the items of a swept response are not found',
+      withStore(open, async (store) => {
+        const createdAt = 1_700_000_000_000
+        await store.put(response('resp_1', { createdAt }), { given: ['msg_a'], made: ['msg_b'] })
+        expect(await store.sweep(createdAt + 86_400_000, 10)).toBe(1)
+        expect((await store.holding(owner, ['msg_a', 'msg_b'])).size).toBe(0)
       }),
     )
   })

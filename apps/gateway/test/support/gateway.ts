@@ -83,6 +83,7 @@ export async function startGateway({
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
   const ports: Ports = {
     responses: store.responses,
+    conversations: store.conversations,
     ledger: store.ledger,
     keys: store.keys,
     jobs: store.jobs,

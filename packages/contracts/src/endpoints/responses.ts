@@ -27,7 +27,7 @@ export const responses = {
     output: responseObjectSchema,
     event: responsesEventSchema,
     terminal,
-    errors: [...journeyErrors, 'previous_response_not_found'],
+    errors: [...journeyErrors, 'not_found', 'previous_response_not_found'],
     journey: true,
   }),
   get: defineEndpoint({

@@ -72,9 +72,9 @@ export function jobs(reader: Connection, writer: Writer): Jobs {
       const kept = new Set(rows.map((row) => text(row, 'response')))
       return held.map(({ id }) => id).filter((id) => !kept.has(id))
     },
-    async end(held, response, chunk) {
+    async end(held, response, chunk, beside) {
       const removal = change(removeSql, [held.id])
-      return ifHeld(writer, held, [...responseWrite(response), appendChange(held, chunk), removal])
+      return ifHeld(writer, held, [...responseWrite(response, beside), appendChange(held, chunk), removal])
     },
   }
 }

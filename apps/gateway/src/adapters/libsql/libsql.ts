@@ -1,11 +1,13 @@
 import type { Clock } from '../../ports/clock.js'
 import type { Jobs } from '../../ports/jobs.js'
 import type { Journal } from '../../ports/journal.js'
+import type { ConversationStore } from '../../ports/conversation-store.js'
 import type { KeyStore } from '../../ports/key-store.js'
 import type { Ledger } from '../../ports/ledger.js'
 import type { ResponseStore } from '../../ports/response-store.js'
 import { StoreError } from '../../ports/store-error.js'
 import { openConnection } from './connection.js'
+import { conversationStore } from './conversation-store.js'
 import { prepareFile } from './database-file.js'
 import { inlineWriter } from './inline-writer.js'
 import { jobs } from './jobs.js'
@@ -34,6 +36,7 @@ export interface LibsqlOptions {
 
 export interface LibsqlStores {
   readonly responses: ResponseStore
+  readonly conversations: ConversationStore
   readonly ledger: Ledger
   readonly keys: KeyStore
   readonly jobs: Jobs
@@ -78,6 +81,7 @@ export function openLibsql({
 
   return {
     responses: responseStore(connection, writer, clock),
+    conversations: conversationStore(connection, writer, clock),
     ledger: exchanges,
     keys: keyStore(connection, writer),
     jobs: jobs(connection, writer),

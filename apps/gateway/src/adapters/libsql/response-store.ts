@@ -1,22 +1,39 @@
 import type { Clock } from '../../ports/clock.js'
 import type { JobStatus } from '../../ports/jobs.js'
 import type { Owner } from '../../ports/owner.js'
-import { chainDepth, type ChainLink, type ResponseStore, type StoredResponse } from '../../ports/response-store.js'
+import {
+  chainDepth,
+  type Beside,
+  type Bookmark,
+  type ChainLink,
+  type ResponseStore,
+  type StoredResponse,
+} from '../../ports/response-store.js'
 import { StoreError } from '../../ports/store-error.js'
 import { bind, idList } from './bind.js'
 import type { Connection } from './connection.js'
+import { appendChanges } from './conversation-items.js'
+import { itemChanges, responsesHolding } from './response-items.js'
 import { number, text, textOrNull, type Row } from './row.js'
+import { markLag } from './retention.js'
 import { change, type Write, type Writer } from './writer.js'
 
 const putSql = `
-INSERT INTO responses (id, tenant, subject, parent, created_at, used_at, input, response) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, created_at = excluded.created_at, used_at = excluded.used_at,
+INSERT INTO responses (id, tenant, subject, parent, conversation, conversation_place, created_at, used_at, input, response)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9)
+ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, conversation = excluded.conversation,
+  conversation_place = excluded.conversation_place, created_at = excluded.created_at, used_at = excluded.used_at,
   input = excluded.input, response = excluded.response
 WHERE tenant = excluded.tenant AND subject = excluded.subject`
 
 const jobSql = '(SELECT status FROM jobs WHERE jobs.response = responses.id) AS job'
 
-const getSql = `SELECT id, parent, created_at, input, response, ${jobSql} FROM responses WHERE id = ? AND tenant = ? AND subject = ?`
+const columns = `id, parent, conversation, conversation_place, created_at, input, response, ${jobSql}`
+
+const getSql = `SELECT ${columns} FROM responses WHERE id = ? AND tenant = ? AND subject = ?`
+
+const getManySql = `
+SELECT ${columns} FROM responses WHERE id IN (SELECT value FROM json_each(?1)) AND tenant = ?2 AND subject = ?3`
 
 const deleteSql = 'DELETE FROM responses WHERE id = ? AND tenant = ? AND subject = ?'
 
@@ -30,17 +47,12 @@ WITH RECURSIVE links (id, parent) AS (
   CROSS JOIN responses ON responses.id = links.parent AND responses.tenant = ?2 AND responses.subject = ?3
   LIMIT ${chainDepth + 1}
 )
-SELECT responses.id, responses.parent, responses.used_at, responses.input, responses.response, ${jobSql}
+SELECT responses.id, responses.parent, responses.conversation, responses.conversation_place, responses.used_at, responses.input,
+  responses.response, ${jobSql}
 FROM links CROSS JOIN responses USING (id)`
 
 const touchSql = `
 UPDATE responses SET used_at = ?1 WHERE tenant = ?2 AND subject = ?3 AND id IN (SELECT value FROM json_each(?4))`
-
-/**
- * A chain in constant use is not rewritten with every turn: a mark may be this much older than the last use. Milliseconds. It is
- * granted to what is swept, so nothing goes too early.
- */
-const touchInterval = 60 * 60 * 1000
 
 // One statement, and so against the responses as they are when it is done: a child or a mark written before it counts. Ends of
 // chains first, then each parent that has no other child. The inner LIMIT bounds what is looked at, the outer what is deleted.
@@ -62,7 +74,7 @@ DELETE FROM responses WHERE id IN (SELECT id FROM gone)`
 export function responseStore(reader: Connection, writer: Writer, clock: Clock): ResponseStore {
   const touch = (owner: Owner, rows: readonly Row[]) => {
     const now = Math.floor(clock.now())
-    const stale = rows.filter((row) => number(row, 'used_at') <= now - touchInterval).map((row) => text(row, 'id'))
+    const stale = rows.filter((row) => number(row, 'used_at') <= now - markLag).map((row) => text(row, 'id'))
     if (stale.length === 0) return
     const values = [now, owner.tenant, owner.subject, idList(stale)]
     // A mark that is lost is made again by the next reader.
@@ -70,8 +82,8 @@ export function responseStore(reader: Connection, writer: Writer, clock: Clock):
   }
 
   return {
-    async put(response) {
-      const [changed] = await writer.write(responseWrite(response))
+    async put(response, beside) {
+      const [changed] = await writer.write(responseWrite(response, beside))
       if (changed !== 1) throw new StoreError('taken', `response ${response.id} belongs to another owner`)
     },
     async get(owner, id) {
@@ -89,15 +101,31 @@ export function responseStore(reader: Connection, writer: Writer, clock: Clock):
       return links
     },
     async sweep(before, most) {
-      const [changed = 0] = await writer.write([change(sweepSql, [before - touchInterval, most])])
+      const [changed = 0] = await writer.write([change(sweepSql, [before - markLag, most])])
       return changed
+    },
+    async holding(owner, itemIds) {
+      const responses = responsesHolding(reader, owner, itemIds)
+      const values = [idList([...new Set(responses.values())]), owner.tenant, owner.subject]
+      const rows = reader.statement(getManySql).all(bind(values))
+      const byId = new Map(rows.map((row) => [text(row, 'id'), storedResponse(owner, row)]))
+      const found = [...responses].map(([item, response]) => [item, byId.get(response)] as const)
+      return new Map(found.filter((entry): entry is [string, StoredResponse] => entry[1] !== undefined))
     },
   }
 }
 
 /** Everything that keeping a response commits at once; the first change tells by its rows whether it was done. */
-export function responseWrite({ id, owner, parent, createdAt, input, response }: StoredResponse): Write {
-  return [change(putSql, [id, owner.tenant, owner.subject, parent, createdAt, createdAt, input, response])]
+export function responseWrite(
+  { id, owner, parent, conversation, createdAt, input, response }: StoredResponse,
+  beside?: Beside,
+): Write {
+  const bookmark = [conversation?.id ?? null, conversation?.place ?? null]
+  return [
+    change(putSql, [id, owner.tenant, owner.subject, parent, ...bookmark, createdAt, input, response]),
+    ...(beside ? itemChanges(id, owner, beside) : []),
+    ...(beside?.appended ? appendChanges(owner, beside.appended, createdAt, id) : []),
+  ]
 }
 
 function storedResponse(owner: Owner, row: Row): StoredResponse {
@@ -105,6 +133,7 @@ function storedResponse(owner: Owner, row: Row): StoredResponse {
     id: text(row, 'id'),
     owner,
     parent: textOrNull(row, 'parent'),
+    ...bookmarkOf(row),
     createdAt: number(row, 'created_at'),
     input: text(row, 'input'),
     response: text(row, 'response'),
@@ -119,6 +148,11 @@ function jobOf(row: Row): { readonly job?: JobStatus } {
   return job === null ? {} : { job: job as JobStatus }
 }
 
+function bookmarkOf(row: Row): { readonly conversation?: Bookmark } {
+  const id = textOrNull(row, 'conversation')
+  return id === null ? {} : { conversation: { id, place: number(row, 'conversation_place') } }
+}
+
 /** Follows the parents through the rows, which come in no certain order. */
 function oldestFirst(id: string, rows: readonly Row[]): readonly ChainLink[] | undefined {
   if (rows.length > chainDepth) throw new StoreError('chain', `the chain of ${id} is longer than ${chainDepth} responses`)
@@ -131,7 +165,8 @@ function oldestFirst(id: string, rows: readonly Row[]): readonly ChainLink[] | u
     }
     const row = byId.get(next)
     if (!row) return undefined
-    links.push({ id: next, input: text(row, 'input'), response: text(row, 'response'), ...jobOf(row) })
+    const [input, response] = [text(row, 'input'), text(row, 'response')]
+    links.push({ id: next, ...bookmarkOf(row), input, response, ...jobOf(row) })
     next = textOrNull(row, 'parent')
   }
   return links.toReversed()

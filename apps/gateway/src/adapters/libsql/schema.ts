@@ -116,4 +116,48 @@ CREATE TRIGGER response_gone AFTER DELETE ON responses BEGIN
 END;
 `
 
-export const migrations: readonly string[] = [responses, ledger, keys, sweeping, jobs]
+const responseItems = `
+ALTER TABLE responses ADD COLUMN conversation TEXT;
+ALTER TABLE responses ADD COLUMN conversation_place INTEGER;
+-- Where an item is found by its id. The item itself lies in its response.
+CREATE TABLE response_items (
+  response TEXT NOT NULL,
+  id TEXT NOT NULL,
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  made INTEGER NOT NULL,
+  PRIMARY KEY (response, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX response_items_by_id ON response_items (tenant, subject, id, made, response);
+CREATE TRIGGER response_items_gone AFTER DELETE ON responses BEGIN
+  DELETE FROM response_items WHERE response = OLD.id;
+END;
+`
+
+const conversations = `
+CREATE TABLE conversations (
+  id TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  used_at INTEGER NOT NULL,
+  metadata TEXT NOT NULL
+) STRICT;
+CREATE INDEX conversations_by_use ON conversations (used_at);
+-- AUTOINCREMENT, so that no place is ever given twice: a response remembers up to which one it read.
+CREATE TABLE conversation_items (
+  place INTEGER PRIMARY KEY AUTOINCREMENT,
+  conversation TEXT NOT NULL,
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  id TEXT NOT NULL,
+  item TEXT NOT NULL
+) STRICT;
+CREATE INDEX conversation_items_in_order ON conversation_items (conversation, place);
+CREATE UNIQUE INDEX conversation_items_by_id ON conversation_items (tenant, subject, id, conversation);
+CREATE TRIGGER conversation_items_gone AFTER DELETE ON conversations BEGIN
+  DELETE FROM conversation_items WHERE conversation = OLD.id;
+END;
+`
+
+export const migrations: readonly string[] = [responses, ledger, keys, sweeping, jobs, responseItems, conversations]

@@ -50,4 +50,18 @@ export const itemFields = {
   item_reference: { id: name },
 } as const
 
-export const item = named('InputItem', variants('type', itemFields, 'message'))
+const typedItem = variants('type', itemFields, 'message')
+const bareReference = object({ id: name })
+
+/** `{ id }` alone refers to an item too: no message looks like it, which has a role. */
+const isBareReference = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'id' in value &&
+  !('role' in value) &&
+  (!('type' in value) || value.type === null)
+
+export const item = named('InputItem', {
+  ...typedItem,
+  check: (value: unknown) => (isBareReference(value) ? bareReference.check(value) : typedItem.check(value)),
+})
