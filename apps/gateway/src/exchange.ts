@@ -3,6 +3,7 @@
 import type { responses } from '@weir/contracts'
 import type { DialectName, Generation, Loss, Target } from '@weir/dialects'
 import type { Account, Configuration } from './configuration.js'
+import type { Claim } from './idempotency/claim.js'
 import type { IngressDialect, Operation } from './operations/generate.js'
 import type { Owner } from './ports/owner.js'
 import type { Bookmark } from './ports/response-store.js'
@@ -21,6 +22,8 @@ export interface Received {
   /** The one configuration that this exchange uses from its beginning to its end. */
   readonly configuration: Configuration
   readonly trail: Trail
+  /** By what a repetition of this request is known; absent where its face has no such thing. */
+  readonly idempotency?: { readonly route: string; readonly key: string | undefined }
   /** Reads and parses the body, once; throws a `GatewayError`. Not to be called for strangers. */
   readonly readBody: () => Promise<object>
   /** The connection of which this exchange is one turn; absent for a request that stands alone. */
@@ -55,6 +58,8 @@ export interface Ingressed extends Authenticated {
   /** The caller's body, parsed and checked; unknown fields are there. */
   readonly body: object
   readonly ask: Ask
+  /** The right to answer all who repeat this request. */
+  readonly claim?: Claim
   /** The body in the canonical form, without history; decoded at the first call, since the native lane rarely needs it. */
   readonly asked: () => Generation
 }

@@ -3,8 +3,11 @@ import { GatewayError } from '@weir/contracts'
 import { act } from './act/act.js'
 import { authenticate } from './authenticate/authenticate.js'
 import { toGatewayError } from './errors.js'
-import type { Admitted, Recalled, Received } from './exchange.js'
+import type { Admitted, Ingressed, Recalled, Received } from './exchange.js'
 import { guard } from './guard/guard.js'
+import type { Claim } from './idempotency/claim.js'
+import { idempotency } from './idempotency/idempotency.js'
+import { repeat } from './idempotency/repeat.js'
 import { ingress } from './ingress/ingress.js'
 import { limit } from './limit/limit.js'
 import type { Observe } from './observe/observe.js'
@@ -19,16 +22,20 @@ import type { Outlet } from './respond/outlets/outlet.js'
 import { respond, type Answered } from './respond/respond.js'
 import { route } from './route/route.js'
 
-/** Who calls, what is asked and what came before it. Settles nothing and spends nothing. */
-export async function survey(received: Received, ports: Ports): Promise<Recalled> {
+/** Who calls, and what is asked. */
+async function enter(received: Received, ports: Ports): Promise<Ingressed> {
   const known = await authenticate(received, ports)
-  const read = await ingress(known)
-  return recall(read, ports)
+  return ingress(known)
 }
 
-/** Who may answer besides, and whether there is room for it. */
-async function admit(received: Received, ports: Ports): Promise<Admitted> {
-  const recalled = await survey(received, ports)
+/** What came before it besides. Settles nothing and spends nothing. */
+export async function survey(received: Received, ports: Ports): Promise<Recalled> {
+  return recall(await enter(received, ports), ports)
+}
+
+/** What came before, who may answer, and whether there is room for it. */
+async function admit(entered: Ingressed, ports: Ports): Promise<Admitted> {
+  const recalled = await recall(entered, ports)
   const resolved = await resolve(recalled)
   return limit(resolved)
 }
@@ -46,9 +53,16 @@ async function serve(admitted: Admitted, outlet: Outlet, ports: Ports): Promise<
 /** The whole way, with its end on record whatever happens. Never throws: a failure is written to the outlet. */
 export async function travel(received: Received, outlet: Outlet, ports: Ports, observe: Observe): Promise<void> {
   const { trail } = received
+  let claim: Claim | undefined
   try {
-    await serve(await admit(received, ports), outlet, ports)
+    const entered = await enter(received, ports)
+    const first = await idempotency(entered, ports)
+    if (first.kept) return await repeat(entered, first.kept, outlet, ports)
+    claim = first.claim
+    await serve(await admit(claim ? { ...entered, claim } : entered, ports), outlet, ports)
   } catch (thrown) {
+    // Before the caller hears of it: it may well ask again at once.
+    await claim?.free()
     const error = received.signal.aborted ? new GatewayError('client_closed', { cause: thrown }) : toGatewayError(thrown)
     fail(received, error, outlet)
   } finally {
@@ -61,7 +75,7 @@ export async function ask(received: Received, ports: Ports, observe: Observe): P
   const { trail } = received
   const outlet = captureOutlet(() => {})
   try {
-    return await serve(await admit(received, ports), outlet, ports)
+    return await serve(await admit(await enter(received, ports), ports), outlet, ports)
   } catch (thrown) {
     const error = received.signal.aborted ? new GatewayError('client_closed', { cause: thrown }) : toGatewayError(thrown)
     fail(received, error, outlet)

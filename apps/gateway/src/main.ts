@@ -44,6 +44,7 @@ async function start(): Promise<void> {
     jobs: store.jobs,
     journal: store.journal,
     notices: memoryNotices(),
+    idempotency: store.idempotency,
     seal: openSeal(settings),
     transport,
     web: undiciWeb(),

@@ -6,6 +6,8 @@ import { authenticateFor } from './authenticate/access.js'
 import type { Configuration } from './configuration.js'
 import { toGatewayError } from './errors.js'
 import type { HandlerContext } from './handlers/context.js'
+import { answerOnce } from './idempotency/answer-once.js'
+import { idempotencyHeader, replayed } from './idempotency/idempotency.js'
 import { readJson } from './ingress/body.js'
 import { lingering } from './ingress/linger.js'
 import { parse } from './ingress/parse.js'
@@ -61,7 +63,12 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     const context = { caller, head: { headers: request.headers }, configuration, ports, observe, signal, requestId }
     // The contract ties each handler to its own input; here all of them are one.
     const known = input as never
-    if (typeof handler === 'function') return reply(response, 200, { 'x-request-id': requestId }, await handler(known, context))
+    if (typeof handler === 'function') {
+      const asked = { owner: caller, route: `${group}.${name}`, body: input, holder: requestId }
+      const key = endpoint.idempotent && keyOf(request)
+      const { output, repeated } = await answerOnce({ ...asked, key }, rest.ports, () => handler(known, context))
+      return reply(response, 200, { 'x-request-id': requestId, ...(repeated && replayed) }, output)
+    }
     if (!asksForStream(input) || request.method === 'HEAD')
       return reply(response, 200, { 'x-request-id': requestId }, await handler.whole(known, context))
     const frames = await handler.stream(known, context)
@@ -91,6 +98,9 @@ async function journey(
       head: { headers: request.headers },
       signal,
       configuration,
+      ...(match.route.endpoint.idempotent && {
+        idempotency: { route: `${match.route.group}.${match.route.name}`, key: keyOf(request) },
+      }),
       readBody: () => readJson(request, response, configuration.bodyLimit),
     },
     rest.ports,
@@ -104,6 +114,9 @@ async function journey(
   )
   await travel(exchange, outlet, rest.ports, rest.observe)
 }
+
+/** Several of these headers come as one with a comma and a space, which is no key. */
+const keyOf = ({ headers }: IncomingMessage): string | undefined => headers[idempotencyHeader]?.toString()
 
 /** A signal that is aborted when the caller leaves before its answer is complete. */
 function leaving(response: ServerResponse): AbortSignal {

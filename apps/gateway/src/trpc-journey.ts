@@ -2,12 +2,19 @@
 import { GatewayError } from '@weir/contracts'
 import type { Configuration } from './configuration.js'
 import type { Received } from './exchange.js'
+import { idempotencyHeader } from './idempotency/idempotency.js'
 import { dialectOf, receive } from './ingress/receive.js'
 import { travel } from './journey.js'
 import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
 import { captureOutlet } from './respond/outlets/capture.js'
 import type { Call, TrpcJourney } from './trpc.js'
+
+/** One HTTP request has one header and may hold several calls: those after the first are told apart by their place. */
+function keyOf({ headers, place }: Call): string | undefined {
+  const key = headers[idempotencyHeader]?.toString()
+  return key === undefined || place === 0 ? key : `${key}#${place}`
+}
 
 interface Carrier {
   readonly ports: Ports
@@ -27,6 +34,7 @@ export function trpcJourney({ ports, configuration, observe }: Carrier): TrpcJou
         head: { headers: call.headers },
         signal,
         configuration: configuration(),
+        idempotency: { route: endpointId, key: keyOf(call) },
         readBody: () => Promise.resolve(body),
       },
       ports,

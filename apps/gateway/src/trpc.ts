@@ -28,6 +28,8 @@ export interface Connection {
 
 /** One call. Those of a batch share the headers, and nothing else. */
 export interface Call extends Connection {
+  /** Its place among the calls of one HTTP request, from 0. */
+  readonly place: number
   /** Aborted when the caller leaves. */
   readonly signal: AbortSignal
 }
@@ -102,6 +104,7 @@ const build = initTRPC.context<Connection>().create({
 const callOf = ({ headers, requestId }: Connection, batchIndex = 0, signal = new AbortController().signal): Call => ({
   headers,
   requestId: batchIndex === 0 ? requestId : mintId('exchange'),
+  place: batchIndex,
   signal,
 })
 

@@ -11,6 +11,7 @@ const source = join(root, 'apps/gateway/src')
 const stages = [
   'ingress',
   'authenticate',
+  'idempotency',
   'recall',
   'resolve',
   'limit',

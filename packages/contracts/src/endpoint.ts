@@ -21,6 +21,8 @@ export interface Endpoint {
   /** What ends its stream well: the types of its last event, or the literal data of the last frame, such as `[DONE]`. */
   readonly terminal?: readonly string[]
   readonly errors: readonly ErrorCode[]
+  /** Done once for each `idempotency-key` header of an owner; whoever repeats it within 24 hours gets the same answer. */
+  readonly idempotent?: true
   /** Travels the journey to a model; its output is the wire of its dialect and is never parsed or encoded by zod. */
   readonly journey?: true
 }

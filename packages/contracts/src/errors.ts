@@ -30,6 +30,7 @@ export const errorTable = {
   unsupported_parameter: row(400, 'invalid_request_error', 'BAD_REQUEST', false, 'This parameter is not supported.'),
   untranslatable: row(400, 'invalid_request_error', 'BAD_REQUEST', false, 'No target can carry this request without loss.'),
   upstream_rejected: row(400, 'invalid_request_error', 'BAD_REQUEST', false, 'The provider rejected the request.'),
+  idempotency_conflict: row(400, 'invalid_request_error', 'BAD_REQUEST', false, 'This Idempotency-Key went with another body.'),
   context_length_exceeded: row(
     400,
     'invalid_request_error',
@@ -57,6 +58,13 @@ export const errorTable = {
     'This path does not answer to this method.',
   ),
   first_token_timeout: row(408, 'server_error', 'TIMEOUT', true, 'The model did not begin to answer in time.'),
+  idempotency_key_in_use: row(
+    409,
+    'invalid_request_error',
+    'CONFLICT',
+    true,
+    'The first request with this Idempotency-Key is still at work.',
+  ),
   payload_too_large: row(413, 'invalid_request_error', 'PAYLOAD_TOO_LARGE', false, 'The body is larger than the limit.'),
   unsupported_media_type: row(
     415,

@@ -1,4 +1,5 @@
 // The contract as an OpenAPI 3.1 document.
+import * as z from 'zod'
 import { createDocument, type oas31, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi'
 import { api } from './api.js'
 import { controlPrefix, inferencePrefixes, type Endpoint } from './endpoint.js'
@@ -38,13 +39,25 @@ function operation(id: string, group: string, endpoint: Endpoint): ZodOpenApiOpe
     tags: [group],
     ...(description !== undefined && { description }),
     security: endpoint.access === 'public' ? [] : [{ bearer: [] }],
-    ...((endpoint.params || endpoint.query) && {
-      requestParams: { ...(endpoint.params && { path: endpoint.params }), ...(endpoint.query && { query: endpoint.query }) },
+    ...((endpoint.params || endpoint.query || endpoint.idempotent) && {
+      requestParams: {
+        ...(endpoint.params && { path: endpoint.params }),
+        ...(endpoint.query && { query: endpoint.query }),
+        ...(endpoint.idempotent && { header: idempotencyHeader }),
+      },
     }),
     ...(endpoint.body && { requestBody: { required: true, content: { 'application/json': { schema: endpoint.body } } } }),
     responses: { '200': { description: endpoint.summary, content: success }, ...errorResponses(endpoint.errors) },
   }
 }
+
+const idempotencyHeader = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/)
+    .optional()
+    .meta({ description: 'Whoever repeats it with the same body within 24 hours gets the answer of the first, done once.' }),
+})
 
 interface PathItem {
   servers?: oas31.ServerObject[]

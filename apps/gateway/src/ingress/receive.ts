@@ -16,6 +16,7 @@ export interface Arrival {
   readonly head: Head
   readonly signal: AbortSignal
   readonly configuration: Configuration
+  readonly idempotency?: Received['idempotency']
   readonly readBody: () => Promise<unknown>
   readonly connection?: Connected
 }
@@ -24,7 +25,17 @@ const longestLabel = 200
 
 /** An exchange at its beginning: its id, its trail, and nothing read yet. */
 export function receive(
-  { id = mintId('exchange'), operation = generate, dialect, head, signal, configuration, readBody, connection }: Arrival,
+  {
+    id = mintId('exchange'),
+    operation = generate,
+    dialect,
+    head,
+    signal,
+    configuration,
+    idempotency,
+    readBody,
+    connection,
+  }: Arrival,
   ports: Pick<Ports, 'clock'>,
 ): Received {
   const facts = trail(id, operation.name, dialect, ports.clock.now())
@@ -37,6 +48,7 @@ export function receive(
     signal,
     configuration,
     trail: facts,
+    ...(idempotency && { idempotency }),
     // Whether it is an object at all is for the schema to say.
     readBody: async () => (await readBody()) as object,
     ...(connection && { connection }),

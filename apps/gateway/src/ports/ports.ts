@@ -2,6 +2,7 @@ import type { Clock } from './clock.js'
 import type { Jobs } from './jobs.js'
 import type { Journal } from './journal.js'
 import type { ConversationStore } from './conversation-store.js'
+import type { IdempotencyStore } from './idempotency.js'
 import type { KeyStore } from './key-store.js'
 import type { Ledger } from './ledger.js'
 import type { Notices } from './notices.js'
@@ -19,6 +20,7 @@ export interface Ports {
   readonly jobs: Jobs
   readonly journal: Journal
   readonly notices: Notices
+  readonly idempotency: IdempotencyStore
   readonly seal: Seal
   readonly transport: Transport
   /** For URLs that callers name. Only `fetch-guard` calls it. */

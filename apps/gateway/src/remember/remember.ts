@@ -1,3 +1,4 @@
+import { settle } from '../idempotency/settle.js'
 import type { Answered } from '../respond/respond.js'
 import { estimate } from '../record/estimate.js'
 import type { Ports } from '../ports/ports.js'
@@ -23,6 +24,7 @@ export async function remember(answered: Answered, ports: Pick<Ports, 'responses
   trail.outcome = answered.end
   trail.status = answered.end === 'client_closed' ? 499 : 200
   trail.usage = answered.generated.usage ?? estimate(answered.generated.items, attempt.body)
+  await settle(answered)
   answered.release()
 }
 

@@ -1,16 +1,21 @@
 import type { EventFrame } from '@weir/contracts'
-import type { Outlet } from './outlets/outlet.js'
+import type { AnswerHeaders, Outlet } from './outlets/outlet.js'
 
 /**
  * Writes events that are there already, or are yet to come, to an outlet, as fast as its reader takes them. Never rejects: what
  * breaks half-way breaks the answer off. Ends when the reader leaves.
  */
-export async function replay(frames: AsyncIterable<EventFrame>, outlet: Outlet, signal: AbortSignal): Promise<void> {
+export async function replay(
+  frames: AsyncIterable<EventFrame>,
+  outlet: Outlet,
+  signal: AbortSignal,
+  headers: AnswerHeaders = {},
+): Promise<void> {
   let goOn = (): void => {}
   outlet.drained(() => goOn())
   const leave = (): void => goOn()
   signal.addEventListener('abort', leave)
-  outlet.begin({})
+  outlet.begin(headers)
   try {
     for await (const frame of frames) {
       if (signal.aborted) return

@@ -31,6 +31,7 @@ export function whole(exchange: Routed, answering: Answering, answer: WholeAnswe
     answering,
     generated,
     end: signal.aborted ? 'client_closed' : outcome.status,
+    reply: body,
     kept() {
       if (exchange.dialect === 'responses') return { response: body(), hidden: native?.hidden ?? marks.hidden }
       return { response: responseObject(generated, answering, exchange), hidden: marks.hidden }

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { openLibsql, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
 import { jobsSuite } from './jobs.suite.js'
 import { conversationStoreSuite } from './conversation-store.suite.js'
+import type { Clock } from '../../src/ports/clock.js'
+import { idempotencySuite } from './idempotency.suite.js'
 import { keyStoreSuite } from './key-store.suite.js'
 import { ledgerSuite } from './ledger.suite.js'
 import type { Open } from './opened.js'
@@ -13,9 +15,9 @@ import { responseStoreSuite } from './response-store.suite.js'
 const writerUrl = new URL('../../dist/adapters/libsql/writer-thread.js', import.meta.url)
 const report = () => undefined
 
-async function inFile(): Promise<LibsqlStores> {
+async function inFile(clock?: Clock): Promise<LibsqlStores> {
   const folder = await mkdtemp(join(tmpdir(), 'weir-libsql-'))
-  const stores = openLibsql({ file: join(folder, 'weir.db'), writerUrl, report })
+  const stores = openLibsql({ file: join(folder, 'weir.db'), writerUrl, report, ...(clock && { clock }) })
   return {
     ...stores,
     async close() {
@@ -25,8 +27,8 @@ async function inFile(): Promise<LibsqlStores> {
   }
 }
 
-async function inMemory(): Promise<LibsqlStores> {
-  return openLibsql({ file: ':memory:', report })
+async function inMemory(clock?: Clock): Promise<LibsqlStores> {
+  return openLibsql({ file: ':memory:', report, ...(clock && { clock }) })
 }
 
 function one<Store>(open: () => Promise<LibsqlStores>, pick: (stores: LibsqlStores) => Store): Open<Store> {
@@ -60,4 +62,8 @@ for (const [name, open] of [
     name,
     one(open, ({ responses, jobs, journal }) => ({ responses, jobs, journal })),
   )
+  idempotencySuite(name, async (now) => {
+    const stores = await open({ now })
+    return { store: stores.idempotency, close: stores.close }
+  })
 }

@@ -89,6 +89,7 @@ export async function startGateway({
     jobs: store.jobs,
     journal: store.journal,
     notices: memoryNotices(),
+    idempotency: store.idempotency,
     seal: openSeal({ sealKeys: [sealKey], dataDir: '' }),
     transport,
     web: undiciWeb(),

@@ -19,5 +19,6 @@ export const chatCompletions = {
     terminal: ['[DONE]'],
     errors: journeyErrors,
     journey: true,
+    idempotent: true,
   }),
 }

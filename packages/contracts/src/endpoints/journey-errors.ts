@@ -2,6 +2,8 @@ import type { ErrorCode } from '../errors.js'
 
 /** What a call can meet on its way to a model, whatever its dialect. */
 export const journeyErrors = [
+  'idempotency_conflict',
+  'idempotency_key_in_use',
   'malformed_json',
   'invalid_value',
   'missing_required_parameter',

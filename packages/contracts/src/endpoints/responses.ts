@@ -29,6 +29,7 @@ export const responses = {
     terminal,
     errors: [...journeyErrors, 'not_found', 'previous_response_not_found'],
     journey: true,
+    idempotent: true,
   }),
   get: defineEndpoint({
     method: 'GET',

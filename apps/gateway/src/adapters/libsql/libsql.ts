@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.js'
 import type { Jobs } from '../../ports/jobs.js'
 import type { Journal } from '../../ports/journal.js'
 import type { ConversationStore } from '../../ports/conversation-store.js'
+import type { IdempotencyStore } from '../../ports/idempotency.js'
 import type { KeyStore } from '../../ports/key-store.js'
 import type { Ledger } from '../../ports/ledger.js'
 import type { ResponseStore } from '../../ports/response-store.js'
@@ -9,6 +10,7 @@ import { StoreError } from '../../ports/store-error.js'
 import { openConnection } from './connection.js'
 import { conversationStore } from './conversation-store.js'
 import { prepareFile } from './database-file.js'
+import { idempotencyStore } from './idempotency.js'
 import { inlineWriter } from './inline-writer.js'
 import { jobs } from './jobs.js'
 import { journal } from './journal.js'
@@ -41,6 +43,7 @@ export interface LibsqlStores {
   readonly keys: KeyStore
   readonly jobs: Jobs
   readonly journal: Journal
+  readonly idempotency: IdempotencyStore
   /** Commits what is waiting, and closes the file. What comes later is refused as `unavailable`. */
   close(): Promise<void>
 }
@@ -86,6 +89,7 @@ export function openLibsql({
     keys: keyStore(connection, writer),
     jobs: jobs(connection, writer),
     journal: journal(connection, writer),
+    idempotency: idempotencyStore(connection, writer, clock),
     close() {
       // What is waiting is sent before the writer closes. A row that could not be kept has been reported by then.
       closed ??= Promise.all([exchanges.flush().catch(() => {}), writer.close()]).then(() => connection.close())

@@ -160,4 +160,20 @@ CREATE TRIGGER conversation_items_gone AFTER DELETE ON conversations BEGIN
 END;
 `
 
-export const migrations: readonly string[] = [responses, ledger, keys, sweeping, jobs, responseItems, conversations]
+const idempotency = `
+CREATE TABLE idempotency (
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  route TEXT NOT NULL,
+  key TEXT NOT NULL,
+  holder TEXT NOT NULL,
+  touched_at INTEGER NOT NULL,
+  -- Sealed, both; without an answer the create is still under way.
+  fingerprint TEXT NOT NULL,
+  answer TEXT,
+  PRIMARY KEY (tenant, subject, route, key)
+) STRICT;
+CREATE INDEX idempotency_by_time ON idempotency (touched_at);
+`
+
+export const migrations: readonly string[] = [responses, ledger, keys, sweeping, jobs, responseItems, conversations, idempotency]
