@@ -70,12 +70,17 @@ export async function travel(received: Received, outlet: Outlet, ports: Ports, o
   }
 }
 
-/** The same way for a question of the gateway's own, on record like any other. Gives the answer, and throws what kept it away. */
-export async function ask(received: Received, ports: Ports, observe: Observe): Promise<Answered> {
+/** The same way for a question of the gateway's own, on record like any other. Throws what kept the answer away, or it from being read. */
+export async function ask<Read>(
+  received: Received,
+  read: (answered: Answered) => Read,
+  ports: Ports,
+  observe: Observe,
+): Promise<Read> {
   const { trail } = received
   const outlet = captureOutlet(() => {})
   try {
-    return await serve(await admit(await enter(received, ports), ports), outlet, ports)
+    return read(await serve(await admit(await enter(received, ports), ports), outlet, ports))
   } catch (thrown) {
     const error = received.signal.aborted ? new GatewayError('client_closed', { cause: thrown }) : toGatewayError(thrown)
     fail(received, error, outlet)

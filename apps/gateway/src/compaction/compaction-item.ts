@@ -37,3 +37,7 @@ export function openCompaction(
 
 // A user's message and not a developer's: what it says came from tools and users, and must not be obeyed as more than that.
 const heading = 'The conversation up to here was made short. This is the summary of it that you wrote:'
+
+/** Whether this is the summary of an opened item, which no user said. */
+export const isSummary = ({ content }: responses.InputMessage): boolean =>
+  typeof content === 'string' && content.startsWith(heading)

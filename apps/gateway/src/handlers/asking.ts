@@ -11,8 +11,14 @@ export const survey = (operation: Operation, body: object, context: HandlerConte
   journey.survey(received(operation, body, context), context.ports)
 
 /** Has such a request answered, on record as this operation. Once for each call. Throws the `GatewayError` of one that failed. */
-export const ask = (operation: Operation, body: object, context: HandlerContext): Promise<Answered> =>
-  journey.ask(received(operation, body, context), context.ports, context.observe)
+export function ask<Read>(
+  operation: Operation,
+  body: object,
+  read: (answered: Answered) => Read,
+  context: HandlerContext,
+): Promise<Read> {
+  return journey.ask(received(operation, body, context), read, context.ports, context.observe)
+}
 
 function received(operation: Operation, body: object, context: HandlerContext): Received {
   const { requestId: id, head, signal, configuration, ports } = context

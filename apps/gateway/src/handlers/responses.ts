@@ -2,6 +2,7 @@ import { GatewayError, type Contract, type EventFrame, type Handlers, type respo
 import type { StoredResponse } from '../ports/response-store.js'
 import { readInput, readResponse } from '../remember/stored-form.js'
 import { unfolded } from '../respond/unfolded.js'
+import { compact } from './compact.js'
 import { inputTokens } from './input-tokens.js'
 import type { HandlerContext } from './context.js'
 
@@ -47,6 +48,8 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
   },
 
   inputTokens,
+
+  compact,
 
   async delete({ id }, { ports, caller }) {
     if (!(await ports.responses.delete(caller, id))) throw unknown(id)

@@ -5,6 +5,7 @@ import { framesOf } from '../support/frames.js'
 import { startGateway, type TestGateway } from '../support/gateway.js'
 import { read } from '../support/json.js'
 import { messageItem, responseOf } from '../support/scripted.js'
+import { differences } from './documented-shape.js'
 import { json, startUpstream } from '../support/upstream.js'
 
 const models = ['simulator/talker', 'simulator-chat-completions/talker']
@@ -230,3 +231,53 @@ test('response-output-phase-schema: a phase is kept where there is one, and abse
   expect(replayed).toMatchObject([{}, { phase: 'commentary' }, {}, {}])
   expect(replayed).toSatisfy((items: readonly object[]) => items.filter((item) => 'phase' in item).length === 1)
 })
+
+for (const model of models) {
+  test(`${model}: a compacted conversation has the shape of its resource, and begins a new chain as it is`, async () => {
+    await using gateway = await startGateway()
+    const input = [
+      { type: 'message', role: 'user', content: 'My ship is the Argo.' },
+      { type: 'message', role: 'assistant', content: 'A fine ship.' },
+      { type: 'message', role: 'user', content: 'Where does she lie?' },
+    ]
+    const answer = await gateway.call('/v1/responses/compact', { body: { model, input } })
+    expect(answer.status).toBe(200)
+    const compacted = await read<Record<'output' | 'usage', unknown>>(answer)
+    expect(
+      differences(
+        {
+          id: '<string>',
+          object: 'response.compaction',
+          created_at: 123,
+          usage: {
+            input_tokens: 123,
+            input_tokens_details: { cached_tokens: 123 },
+            output_tokens: 123,
+            output_tokens_details: { reasoning_tokens: 123 },
+            total_tokens: 123,
+          },
+          output: [{ id: '<string>', type: '<string>' }],
+        },
+        compacted,
+      ),
+    ).toEqual([])
+    const output = compacted.output as Record<string, unknown>[]
+    expect(output.map(({ type, role, status }) => [type, role, status])).toEqual([
+      ['message', 'user', 'completed'],
+      ['message', 'user', 'completed'],
+      ['compaction', undefined, undefined],
+    ])
+    expect(typeof output.at(-1)?.['encrypted_content']).toBe('string')
+    const next = await gateway.call('/v1/responses', {
+      body: { model, input: [...output, { type: 'message', role: 'user', content: 'And now?' }] },
+    })
+    expect(next.status).toBe(200)
+    expect(faults(await next.json())).toEqual([])
+  })
+
+  test(`${model}: compaction without a model is refused`, async () => {
+    await using gateway = await startGateway()
+    const answer = await gateway.call('/v1/responses/compact', { body: { input: 'Hello!' } })
+    expect(answer.status).toBe(400)
+  })
+}

@@ -57,6 +57,9 @@ const handlers: Handlers<Contract, Context> = {
       throw new GatewayError('invalid_value', { message: `Not ${id}.`, param: 'id' })
     },
     delete: ({ id }) => ({ id, object: 'response', deleted: true }),
+    compact: () => {
+      throw new GatewayError('unavailable')
+    },
     inputTokens: () => ({ object: 'response.input_tokens', input_tokens: 0 }),
     inputItems: (input) => {
       seen.push(input)

@@ -1,6 +1,11 @@
 import * as z from 'zod'
 import { defineEndpoint } from '../endpoint.js'
-import { inputTokensRequestSchema, inputTokensSchema } from '../inference/responses/context-schema.js'
+import {
+  compactedResponseSchema,
+  compactRequestSchema,
+  inputTokensRequestSchema,
+  inputTokensSchema,
+} from '../inference/responses/context-schema.js'
 import {
   deletedResponseSchema,
   inputItemListSchema,
@@ -94,6 +99,16 @@ export const responses = {
     summary: 'How many tokens a request would give a model to read',
     body: inputTokensRequestSchema,
     output: inputTokensSchema,
+    errors: [...journeyErrors, 'previous_response_not_found'],
+  }),
+  compact: defineEndpoint({
+    method: 'POST',
+    path: '/responses/compact',
+    mount: 'inference',
+    access: 'caller',
+    summary: 'Make a conversation short: its user messages, and a sealed summary by the model',
+    body: compactRequestSchema,
+    output: compactedResponseSchema,
     errors: [...journeyErrors, 'previous_response_not_found'],
   }),
 }

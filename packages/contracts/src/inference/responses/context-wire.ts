@@ -1,5 +1,14 @@
 // The wires of POST /responses/input_tokens and POST /responses/compact: a conversation as it is, without an answer to it.
-import type { InputItem, InputMessage, ReasoningOptions, ResponsesUsage, TextOptions, Tool, ToolChoice } from './wire.js'
+import type {
+  InputItem,
+  InputMessage,
+  ReasoningOptions,
+  ResponsesRequest,
+  ResponsesUsage,
+  TextOptions,
+  Tool,
+  ToolChoice,
+} from './wire.js'
 
 /** The body of POST /responses/input_tokens. Fields that are newer than this page are let through and not counted. */
 export interface InputTokensRequest {
@@ -29,7 +38,7 @@ export interface CompactRequest {
   previous_response_id?: string | null
   conversation?: string | { id: string } | null
   prompt_cache_key?: string | null
-  service_tier?: string | null
+  service_tier?: ResponsesRequest['service_tier']
 }
 
 /** A conversation made short: its user messages, then one item that stands for everything else. */
