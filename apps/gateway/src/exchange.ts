@@ -1,7 +1,7 @@
 // One request on its journey. Each stage returns the exchange with one more fact, so that stages in the wrong order do not
 // compile and nobody asks whether a fact is there yet.
 import type { responses } from '@weir/contracts'
-import type { DialectName, Generation, Loss, Target } from '@weir/dialects'
+import type { DialectName, Generation, Loss, Target, ToolNames } from '@weir/dialects'
 import type { Account, Configuration } from './configuration.js'
 import type { Claim } from './idempotency/claim.js'
 import type { IngressDialect, Operation } from './operations/generate.js'
@@ -118,4 +118,6 @@ export interface Translated {
   readonly upstream: IngressDialect
   readonly body: object
   readonly losses: readonly Loss[]
+  /** The tools that go by another name or kind in the body. */
+  readonly names?: ToolNames
 }

@@ -1,15 +1,11 @@
 import {
   chatCompletions,
-  flattenTools,
   responses,
   type Dialect,
   type DialectName,
   type Event,
-  type Quirks,
   type Reader,
   type SseFrame,
-  type Tool,
-  type ToolOrigin,
 } from '@weir/dialects'
 import { chatCompletionsRequestSchema, responsesRequestSchema } from '@weir/contracts'
 import type * as z from 'zod'
@@ -34,8 +30,6 @@ export interface IngressDialect {
   readonly isAnswer: (wire: object) => boolean
   /** Reads of a stream how it ends, and nothing else. */
   readonly ending: () => Reader<SseFrame, Event>
-  /** The tools that its requests carry under another name or kind, by their name on the wire; absent where it knows all kinds. */
-  readonly renamedTools?: (tools: readonly Tool[], quirks: Quirks) => ReadonlyMap<string, ToolOrigin>
 }
 
 /** What the stages need to know of an operation; they ask this record and never a name. */
@@ -70,7 +64,6 @@ export const generate: Operation = {
       tellsFailure: false,
       isAnswer: (wire) => 'choices' in wire && Array.isArray(wire.choices) && wire.choices.length > 0,
       ending: chatEnding,
-      renamedTools: (tools, quirks) => flattenTools(tools, { customTools: quirks.customTools === true }).names,
     },
   },
 }

@@ -6,7 +6,7 @@ import { answered, ended } from './ended.js'
 import type { Outlet } from './outlets/outlet.js'
 import { pacing } from './pump.js'
 import type { Answered } from './respond.js'
-import { renamedTools, restoring } from './restore.js'
+import { restoring } from './restore.js'
 import { stamp } from './stamp.js'
 
 /** The translated lane: every event goes through the encoder of the caller's dialect. */
@@ -18,7 +18,7 @@ export async function rewrite(exchange: Routed, answering: Answering, stream: An
 
   encoder.push(begin, (frame) => outlet.write(frame))
   const end = await ended(exchange, stream, outlet, (fold) => ({
-    event: restoring(renamedTools(exchange), (raw) => {
+    event: restoring(exchange.attempt.names, (raw) => {
       const event = marks.event(raw)
       if (event === undefined || event.type === 'turn-start') return
       fold.add(event)

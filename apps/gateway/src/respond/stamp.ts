@@ -1,5 +1,5 @@
-import { mintId, type IdKind } from '@weir/contracts'
-import type { Event, Item } from '@weir/dialects'
+import { mintId } from '@weir/contracts'
+import { idKindOf, type Event, type Item } from '@weir/dialects'
 import { tag, type Issuer } from '../translate/replay-token.js'
 
 /** Puts Weir's marks on the events of an upstream: an id on every item, a tag on every replay token. */
@@ -17,7 +17,7 @@ export function stamp(issuer: Issuer, reveals: boolean): Stamp {
 
   function item(place: number, item: Item): Item {
     let id = ids.get(place)
-    if (id === undefined) ids.set(place, (id = item.id ?? mintId(kindOf(item))))
+    if (id === undefined) ids.set(place, (id = item.id ?? mintId(idKindOf(item))))
     if (!item.replay) return item.id === id ? item : { ...item, id }
     const payload = tag(issuer, id, item.replay.payload)
     if (reveals) return { ...item, id, replay: { ...item.replay, payload } }
@@ -41,20 +41,5 @@ export function stamp(issuer: Issuer, reveals: boolean): Stamp {
           return event
       }
     },
-  }
-}
-
-function kindOf(item: Item): IdKind {
-  switch (item.type) {
-    case 'message':
-      return 'message'
-    case 'reasoning':
-      return 'reasoning'
-    case 'tool-call':
-      return item.kind === 'custom' ? 'customToolCall' : 'functionCall'
-    case 'tool-result':
-      return 'functionCallOutput'
-    default:
-      return 'item'
   }
 }

@@ -7,7 +7,7 @@ import { answerHeaders } from './headers.js'
 import { judge } from './judge.js'
 import type { Outlet } from './outlets/outlet.js'
 import type { Answered } from './respond.js'
-import { renamedTools, restored } from './restore.js'
+import { restored } from './restore.js'
 import { stamp, type Stamp } from './stamp.js'
 
 type WholeAnswer = Extract<Answer, { form: 'whole' }>
@@ -45,9 +45,8 @@ export function whole(exchange: Routed, answering: Answering, answer: WholeAnswe
 
 /** The items as the caller may see them: its own tools' names, an id on each, tokens tagged. */
 function marked(generated: Generated, exchange: Routed, marks: Stamp): Generated {
-  const names = renamedTools(exchange)
   const items = generated.items.map((item, place) => {
-    const event = marks.event({ type: 'item-end', item: place, end: names ? restored(item, names) : item })
+    const event = marks.event({ type: 'item-end', item: place, end: restored(item, exchange.attempt.names) })
     return event?.type === 'item-end' ? event.end : item
   })
   return { ...generated, items }

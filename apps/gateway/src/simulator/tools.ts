@@ -9,7 +9,7 @@ type Callable = (FunctionTool | CustomTool) & { readonly namespace?: string }
 /** The tools that a caller would run. Hosted tools are left alone: the simulator runs nothing. */
 export function callableTools(asked: Generation): readonly Callable[] {
   return (asked.tools ?? []).flatMap((tool): readonly Callable[] => {
-    if (tool.type === 'hosted') return []
+    if (tool.type === 'hosted' || tool.type === 'built-in') return []
     if (tool.type === 'namespace') return tool.tools.map((member) => ({ ...member, namespace: tool.name }))
     return [tool]
   })

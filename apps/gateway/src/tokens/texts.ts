@@ -23,6 +23,8 @@ export function textsOf(item: Item): readonly string[] {
       return [item.name, item.arguments]
     case 'tool-result':
       return [textOf(item.output)]
+    case 'tools':
+      return [JSON.stringify(item.tools)]
     default:
       return [JSON.stringify(item.wire)]
   }

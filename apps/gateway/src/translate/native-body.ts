@@ -42,7 +42,20 @@ const asItems = (input: string | responses.InputItem[]): responses.InputItem[] =
   typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : input
 
 /** Kinds whose ids are Weir's or another upstream's: this upstream would look them up in vain. */
-const forgetsId = new Set(['message', 'function_call', 'function_call_output', 'custom_tool_call', 'custom_tool_call_output'])
+const forgetsId = new Set([
+  'message',
+  'function_call',
+  'function_call_output',
+  'custom_tool_call',
+  'custom_tool_call_output',
+  'shell_call',
+  'shell_call_output',
+  'apply_patch_call',
+  'apply_patch_call_output',
+  'tool_search_call',
+  'tool_search_output',
+  'additional_tools',
+])
 
 /** Items as this issuer may see them: its own replay tokens opened, everyone else's declared lost. */
 function openWire(

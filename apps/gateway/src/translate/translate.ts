@@ -1,5 +1,5 @@
 import { GatewayError } from '@weir/contracts'
-import type { Loss } from '@weir/dialects'
+import type { Encoded, Loss } from '@weir/dialects'
 import type { Candidate, Guarded, Translated } from '../exchange.js'
 import { openCompactions } from '../compaction/open-compactions.js'
 import { header } from '../ingress/labels.js'
@@ -18,9 +18,9 @@ export function translate(sealed: Guarded, candidate: Candidate, ports: Pick<Por
   const upstream = exchange.operation.ingress[dialect]
   if (!upstream)
     throw new GatewayError('unsupported_parameter', { message: `${candidate.account.name} does not do this.`, param: 'model' })
-  const { body, losses } = lane === 'native' ? native(exchange, candidate) : translated(exchange, candidate, upstream)
-  refuse(losses, isStrict(exchange))
-  return { candidate, lane, dialect, upstream, body, losses }
+  const encoded = lane === 'native' ? native(exchange, candidate) : translated(exchange, candidate, upstream)
+  refuse(encoded.losses, isStrict(exchange))
+  return { candidate, lane, dialect, upstream, ...encoded }
 }
 
 const strictness = 'x-weir-translation'
@@ -32,20 +32,16 @@ function isStrict({ head }: Guarded): boolean {
   throw new GatewayError('invalid_value', { message: `${strictness} takes "strict" and nothing else.`, param: strictness })
 }
 
-function native(exchange: Guarded, candidate: Candidate): { body: object; losses: readonly Loss[] } {
+function native(exchange: Guarded, candidate: Candidate): Encoded<object> {
   const prepared = nativeBody(exchange, candidate)
   const { body, losses } = exchange.ingress.codec.retarget(prepared.body, candidate.target)
   return { body, losses: [...prepared.losses, ...losses] }
 }
 
-function translated(
-  exchange: Guarded,
-  candidate: Candidate,
-  upstream: Translated['upstream'],
-): { body: object; losses: readonly Loss[] } {
+function translated(exchange: Guarded, candidate: Candidate, upstream: Translated['upstream']): Encoded<object> {
   const { generation, losses: hidden } = canonicalRequest(exchange, candidate, upstream)
-  const { body, losses } = upstream.codec.request.encode(generation, candidate.target)
-  return { body, losses: [...hidden, ...losses] }
+  const encoded = upstream.codec.request.encode(generation, candidate.target)
+  return { ...encoded, losses: [...hidden, ...encoded.losses] }
 }
 
 function refuse(losses: readonly Loss[], strict: boolean): void {

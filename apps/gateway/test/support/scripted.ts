@@ -4,6 +4,8 @@ import { data, json, stream, type Script, type Seen } from './upstream.js'
 
 const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 }
 
+const chatChunk = { id: 'chatcmpl-upstream', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'upstream-model' }
+
 /** A chat completion with this message. */
 export const completion = (message: object, finishReason = 'stop'): object => ({
   id: 'chatcmpl-upstream',
@@ -64,8 +66,7 @@ export const says =
 
 function saysInChat(text: string, { body }: Seen, response: ServerResponse): void {
   if (body['stream'] !== true) return json(response, completion({ content: text }))
-  const chunk = (fields: object): string =>
-    data({ id: 'chatcmpl-upstream', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'upstream-model', ...fields })
+  const chunk = (fields: object): string => data({ ...chatChunk, ...fields })
   const choice = (delta: object, finish: string | null = null): string =>
     chunk({ choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }], usage: null })
   stream(response)
@@ -100,3 +101,21 @@ function saysInResponses(text: string, { body }: Seen, response: ServerResponse)
     response.write(`event: ${event.type}\n${data({ ...event, sequence_number: number })}`)
   response.end()
 }
+
+/** Calls these functions as a chat server does, each a call id, a name and arguments; in pieces where it streams. */
+export const callsTools =
+  (...calls: readonly (readonly [callId: string, name: string, text: string])[]): Script =>
+  ({ body }, response) => {
+    const whole = calls.map(([id, name, text]) => ({ id, type: 'function', function: { name, arguments: text } }))
+    if (body['stream'] !== true) return json(response, completion({ tool_calls: whole }, 'tool_calls'))
+    const chunk = (delta: object, finish: string | null = null): string =>
+      data({ ...chatChunk, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })
+    stream(response)
+    response.write(chunk({ role: 'assistant', content: null }))
+    for (const [index, call] of whole.entries()) {
+      response.write(chunk({ tool_calls: [{ index, ...call, function: { name: call.function.name, arguments: '' } }] }))
+      for (const piece of call.function.arguments.match(/.{1,5}/gs) ?? [])
+        response.write(chunk({ tool_calls: [{ index, function: { arguments: piece } }] }))
+    }
+    response.end(chunk({}, 'tool_calls') + data('[DONE]'))
+  }

@@ -45,7 +45,7 @@ const seed = Number(process.env.LAWS_SEED ?? Date.now() % 1_000_000)
 
 const folder = (name: string): URL => new URL(`${name}/fixtures/`, import.meta.url)
 const bytes = (name: string, file: string): Uint8Array => readFileSync(new URL(file, folder(name)))
-const json = (name: string, file: string): object => JSON.parse(new TextDecoder().decode(bytes(name, file))) as object
+const jsonOf = (name: string, file: string): object => JSON.parse(new TextDecoder().decode(bytes(name, file))) as object
 
 function fixtures({ dialect }: Subject, ...suffixes: readonly string[]): string[] {
   const files = readdirSync(folder(dialect.name))
@@ -82,11 +82,21 @@ function leaves(value: unknown, key = ''): string[] {
   if (value === null || value === undefined || key === 'type' || key === 'role') return []
   if (Array.isArray(value)) return value.flatMap((each) => leaves(each))
   if (isRecord(value)) return Object.entries(value).flatMap(([field, each]) => leaves(each, field))
-  return [JSON.stringify(value)]
+  return [JSON.stringify(value), ...(typeof value === 'string' ? leaves(json(value)) : [])]
+}
+
+/** What a text says that is itself JSON, as the arguments of a call are. */
+function json(text: string): unknown {
+  try {
+    const value: unknown = /^[[{]/.test(text) ? JSON.parse(text) : undefined
+    return value
+  } catch {
+    return undefined
+  }
 }
 
 /** Words that say nothing where they stand, or that another dialect says by a field of its own. */
-const mute = new Set(['"auto"', '"none"', '""', '"message.output_text.logprobs"'])
+const mute = new Set(['"auto"', '"client"', '"none"', '""', '"message.output_text.logprobs"'])
 
 const missing = (of: unknown, encoded: unknown): string[] => {
   const kept = new Set(leaves(encoded))
@@ -128,7 +138,7 @@ describe.each(subjects)('$dialect.name', (subject) => {
   const at = (model: string): Target => ({ model, ...(home && { quirks: home }) })
 
   describe.each(fixtures(subject, '.request.json'))('the request %s', (name) => {
-    const wire = json(dialect.name, `${name}.request.json`)
+    const wire = jsonOf(dialect.name, `${name}.request.json`)
     const asked = dialect.request.decode(wire)
     const encoded = dialect.request.encode(asked, at(asked.model))
     const { body } = encoded
@@ -142,7 +152,7 @@ describe.each(subjects)('$dialect.name', (subject) => {
     })
 
     it('is not changed by being read', () => {
-      expect(wire).toEqual(json(dialect.name, `${name}.request.json`))
+      expect(wire).toEqual(jsonOf(dialect.name, `${name}.request.json`))
     })
 
     it('keeps the boundaries of its messages', () => {
@@ -170,7 +180,7 @@ describe.each(subjects)('$dialect.name', (subject) => {
   })
 
   describe.each(fixtures(subject, '.response.json'))('the response %s', (name) => {
-    const wire = json(dialect.name, `${name}.response.json`)
+    const wire = jsonOf(dialect.name, `${name}.response.json`)
     const answer = dialect.response.decode(wire)
     const encoded = dialect.response.encode(answer, answering(answer))
 
@@ -199,7 +209,7 @@ describe.each(subjects)('$dialect.name', (subject) => {
   describe.each(fixtures(subject, '.response.json', '.stream.txt'))('the pair %s', (name) => {
     it('folds to what the plain response says', () => {
       const streamed = fold(events(dialect, [bytes(dialect.name, `${name}.stream.txt`)]))
-      expect(streamed).toEqual(dialect.response.decode(json(dialect.name, `${name}.response.json`)))
+      expect(streamed).toEqual(dialect.response.decode(jsonOf(dialect.name, `${name}.response.json`)))
     })
   })
 

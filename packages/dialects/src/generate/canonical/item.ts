@@ -2,9 +2,10 @@ import type { DialectName } from '../../dialect.js'
 import type { Extras } from './extras.js'
 import type { Part } from './part.js'
 import type { ReplayToken } from './replay-token.js'
+import type { Tool } from './request.js'
 
 /** The finest grain of a conversation. A conversation is a flat ordered list of these. */
-export type Item = MessageItem | ReasoningItem | ToolCallItem | ToolResultItem | HostedToolCallItem | ForeignItem
+export type Item = MessageItem | ReasoningItem | ToolCallItem | ToolResultItem | ToolsItem | HostedToolCallItem | ForeignItem
 
 interface ItemBase {
   /** The item's own id on the wire, not to be mixed up with a call's `callId`. */
@@ -38,8 +39,15 @@ export interface ReasoningItem extends ItemBase {
   readonly content?: readonly string[]
 }
 
+/** Tools that the caller runs and that some models know without being told a schema. */
+export type BuiltInKind = 'shell' | 'local_shell' | 'apply_patch' | 'tool_search'
+
 /** `function` and `custom` exist on most targets; the others become functions with a fixed schema where they do not. */
-export type ToolKind = 'function' | 'custom' | 'shell' | 'local_shell' | 'apply_patch' | 'tool_search' | 'mcp'
+export type ToolKind = 'function' | 'custom' | 'mcp' | BuiltInKind
+
+const builtIn: ReadonlySet<string> = new Set<BuiltInKind>(['shell', 'local_shell', 'apply_patch', 'tool_search'])
+
+export const isBuiltIn = (kind: string): kind is BuiltInKind => builtIn.has(kind)
 
 export interface ToolCallItem extends ItemBase {
   readonly type: 'tool-call'
@@ -47,7 +55,7 @@ export interface ToolCallItem extends ItemBase {
   readonly name: string
   readonly namespace?: string
   readonly callId: string
-  /** The verbatim string, be it valid JSON or not; the free text of a `custom` call. */
+  /** The verbatim string, be it valid JSON or not; the free text of a `custom` call. Of a built-in tool: what it is to do, as JSON. */
   readonly arguments: string
 }
 
@@ -55,7 +63,18 @@ export interface ToolResultItem extends ItemBase {
   readonly type: 'tool-result'
   readonly kind: ToolKind
   readonly callId: string
+  /** Of a built-in tool whose result is more than a text: that, as JSON. */
   readonly output: string | readonly Part[]
+  /** What a `tool_search` has found: these tools can be called from here on. */
+  readonly tools?: readonly Tool[]
+}
+
+/** Tools that the conversation brings along: they can be called from here on, as those of the request. */
+export interface ToolsItem extends ItemBase {
+  readonly type: 'tools'
+  /** Added by the caller, or found by a search that the provider ran. */
+  readonly origin: 'additional_tools' | 'tool_search_output'
+  readonly tools: readonly Tool[]
 }
 
 /** A call that the provider ran by itself. The wire form is kept whole, because only its own dialect can replay it. */

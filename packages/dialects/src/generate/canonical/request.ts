@@ -1,6 +1,6 @@
 import type { JsonSchema } from '@weir/contracts'
 import type { Extras } from './extras.js'
-import type { Item, ToolKind } from './item.js'
+import type { BuiltInKind, Item, ToolKind } from './item.js'
 
 /** What is asked of a model, in no dialect. */
 export interface Generation {
@@ -63,7 +63,7 @@ export type Format =
       readonly description?: string
     }
 
-export type Tool = FunctionTool | CustomTool | NamespaceTool | HostedTool
+export type Tool = FunctionTool | CustomTool | NamespaceTool | BuiltInTool | HostedTool
 
 export interface FunctionTool {
   readonly type: 'function'
@@ -92,6 +92,16 @@ export interface NamespaceTool {
   readonly name: string
   readonly description?: string
   readonly tools: readonly (FunctionTool | CustomTool)[]
+  readonly extras?: Extras
+}
+
+/** A tool that the caller runs and whose schema its own models know; elsewhere a function with a fixed schema stands in for it. */
+export interface BuiltInTool {
+  readonly type: 'built-in'
+  readonly kind: BuiltInKind
+  readonly description?: string
+  /** What a `tool_search` is asked with; the others have fixed schemas. */
+  readonly parameters?: JsonSchema
   readonly extras?: Extras
 }
 

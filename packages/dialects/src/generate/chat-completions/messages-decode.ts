@@ -52,7 +52,11 @@ function decodeMessage(message: Loose, turn: number, path: string, calls: Calls)
           param: `${path}.tool_call_id`,
           message: `${path}.tool_call_id must name the call that is answered.`,
         })
-      const output = isList(content) ? decodeContent(content, `${path}.content`).parts : isString(content) ? content : ''
+      const output = isList(content)
+        ? outputOf(decodeContent(content, `${path}.content`).parts)
+        : isString(content)
+          ? content
+          : ''
       const kind = calls.kinds.get(callId) ?? 'function'
       return [{ type: 'tool-result', kind, turn, callId, output, ...extrasOf('chat-completions', taking(rest).rest) }]
     }
@@ -74,6 +78,13 @@ function decodeMessage(message: Loose, turn: number, path: string, calls: Calls)
     default:
       return [{ type: 'foreign', dialect: 'chat-completions', turn, wire: message }]
   }
+}
+
+/** One bare text stands for itself: many servers know no lists here. */
+function outputOf(parts: readonly Part[]): string | readonly Part[] {
+  const [part] = parts
+  if (parts.length === 0) return ''
+  return parts.length === 1 && part?.type === 'text' && !part.extras ? part.text : parts
 }
 
 /** One assistant message unfolds into its reasoning, what it says, and its calls, in this order. */

@@ -12,7 +12,8 @@ import { encodePart, isPlain } from './parts.js'
 import { regroup, type AssistantGroup, type Placed } from './regroup.js'
 import { encodeToolCall } from './tool-calls.js'
 import { encodeToolResults } from './tool-results.js'
-import { wrapInput, type FlatTools } from './tools.js'
+import type { FlatTools } from '../tools/flatten.js'
+import { wrapInput } from '../tools/unwrap.js'
 
 /** The conversation as messages, the instructions first. */
 export function encodeMessages(canonical: Generation, target: Target, flat: FlatTools, losses: Loss[]): chat.ChatMessage[] {
@@ -26,11 +27,11 @@ export function encodeMessages(canonical: Generation, target: Target, flat: Flat
       case 'assistant': {
         const message = encodeAssistant(group, target, flat, losses)
         if (message) messages.push(message)
-        messages.push(...encodeToolResults(group.results, losses))
+        messages.push(...encodeToolResults(group.results, flat, losses))
         break
       }
       case 'result':
-        messages.push(...encodeToolResults([group.placed], losses))
+        messages.push(...encodeToolResults([group.placed], flat, losses))
         break
       default:
         // A message of a role that is newer than the code goes back as it came.
@@ -170,7 +171,7 @@ function encodeCall(
   // A call of a kind that is newer than the code goes back as it came.
   if (item.type === 'foreign') return item.wire as chat.ChatToolCall
   replay({ item, path }, losses)
-  const name = flat.nameOf(item.name, item.namespace)
+  const name = flat.nameOf(item)
   if (item.namespace !== undefined)
     losses.push({ path: `${path}.namespace`, disposition: 'approximated', reason: 'The namespace becomes a prefix of the name.' })
   const own = ownExtras('chat-completions', item.extras, path, losses)

@@ -6,6 +6,7 @@ import type {
   ReasoningItem,
   ToolCallItem,
   ToolResultItem,
+  ToolsItem,
 } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
 
@@ -42,8 +43,12 @@ export function regroup(items: readonly Item[], losses: Loss[]): Group[] {
 
   for (const [index, item] of items.entries()) {
     const path = `items[${index}]`
-    if (item.type === 'hosted-tool-call' || (item.type === 'foreign' && item.dialect !== 'chat-completions')) {
+    if (item.type === 'hosted-tool-call' && item.tool === 'tool_search') {
+      losses.push({ path, disposition: 'approximated', reason: 'What the search has found is declared with the other tools.' })
+    } else if (item.type === 'hosted-tool-call' || (item.type === 'foreign' && item.dialect !== 'chat-completions')) {
       losses.push({ path, disposition: 'dropped', reason: `Only the ${item.dialect} dialect knows this item.` })
+    } else if (item.type === 'tools') {
+      losses.push({ path, disposition: 'approximated', reason: 'Its tools are declared with the others.' })
     } else if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId)) {
       losses.push({ path, disposition: 'dropped', reason: 'The other half of this call could not be carried.' })
     } else if (item.type === 'tool-result') {
@@ -80,7 +85,7 @@ function lostCalls(items: readonly Item[]): Set<string> {
 }
 
 /** The group that an item of the assistant joins: the last one, if it is of the same turn and was not answered yet. */
-function assistantGroup(groups: Group[], item: Exclude<Item, ToolResultItem | HostedToolCallItem>): AssistantGroup {
+function assistantGroup(groups: Group[], item: Exclude<Item, ToolResultItem | ToolsItem | HostedToolCallItem>): AssistantGroup {
   const last = groups.at(-1)
   if (last?.type === 'assistant' && last.results.length === 0 && last.turn === item.turn && fits(last, item)) return last
   const group: AssistantGroup = { type: 'assistant', turn: item.turn, reasoning: [], messages: [], calls: [], results: [] }

@@ -102,7 +102,7 @@ describe('a conversation of items', () => {
     }
     const { body, losses } = encode(asking([call('a', 0), call('b', 0), seen, result('b', 2)]))
     expect(body.messages.slice(1)).toEqual([
-      { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: 'a chart' }] },
+      { role: 'tool', tool_call_id: 'a', content: 'a chart' },
       { role: 'tool', tool_call_id: 'b', content: 'of b' },
       {
         role: 'user',

@@ -2,7 +2,7 @@ import type { chat } from '@weir/contracts'
 import type { Target } from '../../dialect.js'
 import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
-import type { Generation } from '../canonical/request.js'
+import type { Generation, Tool } from '../canonical/request.js'
 import { encodeFormat, decodeFormat } from './format.js'
 import { decodeMessages } from './messages-decode.js'
 import { encodeMessages } from './messages-encode.js'
@@ -10,7 +10,7 @@ import { isBoolean, isList, isNumber, isRecord, isString, known, taking } from '
 import { withExtras } from './with-extras.js'
 import { placeOf } from './place-of.js'
 import { decodeToolChoice, encodeToolChoice } from './tool-choice.js'
-import { flattenTools } from './tools.js'
+import { flattenTools } from '../tools/flatten.js'
 import { decodeTool, encodeTools } from './tools-wire.js'
 
 // Wire objects whose values are checked where they are used, not here.
@@ -79,7 +79,7 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
   const losses: Loss[] = []
   const { sampling, reasoning, state } = canonical
   const quirks = target.quirks ?? {}
-  const flat = flattenTools(canonical.tools ?? [], { customTools: quirks.customTools === true }, losses)
+  const flat = flattenTools(canonical, { customTools: quirks.customTools === true }, losses)
   const messages = encodeMessages(canonical, target, flat, losses)
   const { tools, choice } = encodeToolChoice(canonical.toolChoice, encodeTools(flat.tools, losses), flat, quirks, losses)
 
@@ -131,6 +131,7 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
       losses,
     ),
     losses,
+    ...(flat.names.size > 0 && { names: flat.names }),
   }
 }
 
@@ -138,11 +139,18 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
 function unsaid(canonical: Generation, losses: Loss[]): void {
   const drop = (path: string, reason: string): void => void losses.push({ path, disposition: 'dropped', reason })
   if (canonical.truncation === 'auto') drop('truncation', 'Chat does not shorten a conversation.')
-  if (canonical.maxToolCalls !== undefined) drop('maxToolCalls', 'Chat does not count the calls of hosted tools.')
+  if (canonical.maxToolCalls !== undefined) {
+    if (canonical.tools?.some(isOwnHosted)) drop('maxToolCalls', 'Chat does not count the calls of hosted tools.')
+    // The limit is on what the provider runs.
+    else
+      losses.push({ path: 'maxToolCalls', disposition: 'approximated', reason: 'The server is given no tool that would count.' })
+  }
   if (canonical.reasoning?.summary !== undefined) drop('reasoning.summary', 'Chat gives no summaries of reasoning.')
   for (const [index, part] of (canonical.include ?? []).entries())
     if (part !== 'message.output_text.logprobs') drop(`include[${index}]`, `Chat cannot include ${part}.`)
 }
+
+const isOwnHosted = (tool: Tool): boolean => tool.type === 'hosted' && tool.extras['chat-completions'] !== undefined
 
 /** The body without the parameters that this server rejects, each of them a declared loss. */
 export function withoutRejected(body: chat.ChatCompletionsRequest, target: Target, losses: Loss[]): chat.ChatCompletionsRequest {

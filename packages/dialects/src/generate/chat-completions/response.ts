@@ -12,7 +12,7 @@ import { decodeFinishReason, encodeFinishReason, isFailed } from './map-finish-r
 import { isList, isNumber, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 import { outcomeOf } from './outcome-of.js'
 import { decodeToolCall, encodeToolCall, longestCallId } from './tool-calls.js'
-import { flattenTools } from './tools.js'
+import { flattenTools, type FlatTools } from '../tools/flatten.js'
 import { decodeUsage, encodeUsage } from './usage.js'
 import { withExtras } from './with-extras.js'
 
@@ -94,7 +94,7 @@ function textPart(text: string, annotations: NonNullable<TextPart['annotations']
 export function encodeResponse(canonical: Generated, answering: Answering): chat.ChatCompletion {
   const count =
     1 + canonical.items.reduce((last, item) => Math.max(last, item.choice ?? 0), (outcomeCount(canonical.outcome) || 1) - 1)
-  const nameOf = flattenTools(answering.asked.tools ?? [], { customTools: true }).nameOf
+  const nameOf = flattenTools(answering.asked, { customTools: true }).nameOf
   const completion: chat.ChatCompletion = {
     id: answering.id,
     object: 'chat.completion',
@@ -111,11 +111,7 @@ export function encodeResponse(canonical: Generated, answering: Answering): chat
 
 const outcomeCount = (outcome: Outcome): number => (outcome.status === 'failed' ? 0 : (outcome.choices?.length ?? 0))
 
-function encodeChoice(
-  canonical: Generated,
-  index: number,
-  nameOf: (name: string, namespace?: string) => string,
-): chat.ChatChoice {
+function encodeChoice(canonical: Generated, index: number, nameOf: FlatTools['nameOf']): chat.ChatChoice {
   const items = canonical.items.filter((item) => (item.choice ?? 0) === index)
   const parts = items.flatMap((item) => (item.type === 'message' ? item.content : []))
   const texts = parts.filter((part) => part.type === 'text')
@@ -153,8 +149,8 @@ const isSayable = (call: ToolCallItem | ForeignItem): boolean => call.type === '
 const reasoningText = (item: ReasoningItem): string =>
   (item.summary.length > 0 ? item.summary : (item.content ?? [])).join('\n\n')
 
-function encodeCall(call: ToolCallItem | ForeignItem, nameOf: (name: string, namespace?: string) => string): chat.ChatToolCall {
+function encodeCall(call: ToolCallItem | ForeignItem, nameOf: FlatTools['nameOf']): chat.ChatToolCall {
   // A call of a kind that is newer than the code goes out as it came.
   if (call.type === 'foreign') return call.wire as chat.ChatToolCall
-  return withExtras(encodeToolCall(call, nameOf(call.name, call.namespace)), call.extras?.['chat-completions'])
+  return withExtras(encodeToolCall(call, nameOf(call)), call.extras?.['chat-completions'])
 }

@@ -9,7 +9,7 @@ import { errorBody } from './error.js'
 import { failureError } from './failure-error.js'
 import { encodeFinishReason } from './map-finish-reason.js'
 import { encodeToolCall } from './tool-calls.js'
-import { flattenTools } from './tools.js'
+import { flattenTools } from '../tools/flatten.js'
 import { encodeUsage } from './usage.js'
 import { withExtras } from './with-extras.js'
 
@@ -39,7 +39,7 @@ interface WrittenItem {
  */
 export function encodeStream(answering: Answering): Reader<Event, SseFrame> {
   const includeUsage = answering.asked.streamOptions?.includeUsage === true
-  const { nameOf } = flattenTools(answering.asked.tools ?? [], { customTools: true })
+  const { nameOf } = flattenTools(answering.asked, { customTools: true })
   const choices: WrittenChoice[] = []
   const items: WrittenItem[] = []
   const close = includeUsage ? '],"usage":null}' : ']}'
@@ -66,7 +66,7 @@ export function encodeStream(answering: Answering): Reader<Event, SseFrame> {
     let call = ''
     if (start.type === 'tool-call') {
       const index = choice.calls++
-      const wire = withExtras(encodeToolCall(start, nameOf(start.name, start.namespace)), start.extras?.['chat-completions'])
+      const wire = withExtras(encodeToolCall(start, nameOf(start)), start.extras?.['chat-completions'])
       write(choice, `{"tool_calls":[${JSON.stringify({ index, ...wire })}]}`, emit)
       call = `{"tool_calls":[{"index":${index},${start.kind === 'custom' ? '"custom":{"input":' : '"function":{"arguments":'}`
     }

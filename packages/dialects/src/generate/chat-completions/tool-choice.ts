@@ -1,8 +1,11 @@
 import type { chat } from '@weir/contracts'
 import type { Loss } from '../canonical/loss.js'
 import type { ToolChoice } from '../canonical/request.js'
-import { isList, isRecord, isString } from '../narrow.js'
-import type { FlatTools } from './tools.js'
+import { isList, isRecord, isString, type Loose } from '../narrow.js'
+import { isBuiltIn } from '../canonical/item.js'
+import { allows } from '../tools/allowed.js'
+import type { FlatTools } from '../tools/flatten.js'
+import type { ToolOrigin } from '../tools/tool-origin.js'
 
 export function decodeToolChoice(wire: unknown): ToolChoice | undefined {
   switch (wire) {
@@ -58,17 +61,13 @@ export function encodeToolChoice(
   }
   if (choice.type === 'tool') {
     const custom = choice.kind === 'custom' && quirks.customTools
-    if (choice.kind !== 'function' && choice.kind !== 'custom') {
-      losses.push({ path, disposition: 'dropped', reason: `Chat cannot choose a tool of the kind ${choice.kind}.` })
+    if (choice.kind === 'mcp') {
+      losses.push({ path, disposition: 'dropped', reason: 'Chat cannot choose a tool of the kind mcp.' })
       return { tools }
     }
-    if (choice.kind === 'custom' && !custom)
-      losses.push({
-        path,
-        disposition: 'approximated',
-        reason: 'The free-text tool is chosen as the function that stands in for it.',
-      })
-    const name = wireName(choice.name, tools, flat)
+    if (choice.kind !== 'function' && !custom)
+      losses.push({ path, disposition: 'approximated', reason: 'The tool is chosen as the function that stands in for it.' })
+    const name = wireName(choice, tools, flat)
     return { choice: custom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }, tools }
   }
   if (choice.type === 'allowed') return encodeAllowed(choice, tools, flat, quirks, losses)
@@ -85,20 +84,22 @@ function encodeAllowed(
   quirks: { readonly allowedTools?: boolean; readonly customTools?: boolean },
   losses: Loss[],
 ): { choice?: chat.ChatToolChoice; tools: chat.ChatTool[] } {
+  const isShown = (tool: chat.ChatTool, among: ToolChoice & { readonly type: 'allowed' }): boolean => {
+    const name = nameOf(tool)
+    return allows(among, flat.names.get(name) ?? { kind: 'function', name }) || among.tools.some(({ type }) => type === name)
+  }
   if (quirks.allowedTools) {
-    const entries = choice.tools.map(({ type, name, ...rest }) => {
-      if (name === undefined) return { type, ...rest }
+    const entries = choice.tools.flatMap((entry) => {
+      const { type, name, ...rest } = entry
+      if (isBuiltIn(type) || type === 'namespace')
+        return tools.filter((tool) => isShown(tool, { ...choice, tools: [entry] })).map(entryOf)
+      if (name === undefined) return [{ type, ...rest }]
       const called = type === 'custom' && !quirks.customTools ? 'function' : type
-      return { type: called, [called]: { name: wireName(name, tools, flat), ...rest } }
+      return [{ type: called, [called]: { name: wireName({ kind: 'function', name }, tools, flat), ...rest } }]
     })
     return { choice: { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: entries } }, tools }
   }
-  const allowed = new Set(choice.tools.map((tool) => tool.name ?? tool.type))
-  const shown = tools.filter((tool) => {
-    const name = nameOf(tool)
-    const origin = flat.names.get(name)
-    return allowed.has(name) || (origin && (allowed.has(origin.name) || allowed.has(origin.namespace ?? origin.name)))
-  })
+  const shown = tools.filter((tool) => isShown(tool, choice))
   if (shown.length === 0 && choice.mode === 'required') {
     losses.push(noToolLeft)
     return { tools: shown }
@@ -107,8 +108,11 @@ function encodeAllowed(
   return shown.length > 0 ? { choice: choice.mode, tools: shown } : { tools: shown }
 }
 
+const entryOf = (tool: chat.ChatTool): Loose => ({ type: tool.type, [tool.type]: { name: nameOf(tool) } })
+
 /** A choice knows no namespaces: a name that no tool has is that of the one that was made flat. */
-function wireName(name: string, tools: readonly chat.ChatTool[], flat: FlatTools): string {
+function wireName({ kind, name }: ToolOrigin, tools: readonly chat.ChatTool[], flat: FlatTools): string {
+  if (isBuiltIn(kind)) return flat.nameOf({ kind, name })
   if (tools.some((tool) => nameOf(tool) === name)) return name
   for (const [flatName, origin] of flat.names) if (origin.name === name) return flatName
   return name

@@ -2,6 +2,8 @@ import { ownExtras } from '../canonical/extras.js'
 import type { chat } from '@weir/contracts'
 import type { ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
+import type { Tool } from '../canonical/request.js'
+import type { FlatTools } from '../tools/flatten.js'
 import { withExtras } from './with-extras.js'
 import { encodePart } from './parts.js'
 import type { Placed } from './regroup.js'
@@ -10,16 +12,35 @@ import type { Placed } from './regroup.js'
  * The results of one message's calls. A `tool` message carries text only, so images, files and sound follow in one message
  * of the user behind the last result: between results it would part a call from its answer.
  */
-export function encodeToolResults(results: readonly Placed<ToolResultItem>[], losses: Loss[]): chat.ChatMessage[] {
+export function encodeToolResults(
+  results: readonly Placed<ToolResultItem>[],
+  flat: FlatTools,
+  losses: Loss[],
+): chat.ChatMessage[] {
   const messages: chat.ChatMessage[] = []
   const shown: chat.ChatPart[] = []
   for (const { item, path } of results) {
-    const content = typeof item.output === 'string' ? item.output : encodeOutput(item.output, item.callId, path, shown, losses)
+    const content = item.tools
+      ? found(item.tools, flat)
+      : typeof item.output === 'string'
+        ? item.output
+        : encodeOutput(item.output, item.callId, path, shown, losses)
     const message: chat.ChatMessage = { role: 'tool', tool_call_id: item.callId, content }
     messages.push(withExtras(message, ownExtras('chat-completions', item.extras, path, losses)))
   }
   if (shown.length > 0) messages.push({ role: 'user', content: shown })
   return messages
+}
+
+/** What a search has found, by the names under which the tools are declared. */
+function found(tools: readonly Tool[], { nameOf }: FlatTools): string {
+  const names = tools.flatMap((tool) => {
+    if (tool.type === 'hosted') return []
+    if (tool.type === 'built-in') return [nameOf({ kind: tool.kind, name: tool.kind })]
+    if (tool.type !== 'namespace') return [nameOf({ kind: tool.type, name: tool.name })]
+    return tool.tools.map(({ type, name }) => nameOf({ kind: type, name, namespace: tool.name }))
+  })
+  return names.length > 0 ? `These tools can be called now: ${names.join(', ')}.` : 'No tool was found.'
 }
 
 function encodeOutput(
@@ -40,8 +61,9 @@ function encodeOutput(
       moved.push(wire)
     } else content.push(wire)
   }
-  // Servers refuse an empty list, which is left where nothing could be carried.
-  if (moved.length === 0) return content.length === 0 && output.length > 0 ? '' : content
-  shown.push({ type: 'text', text: `From the result of call ${callId}:` }, ...moved)
-  return content.length > 0 ? content : 'The result is in the next message of the user.'
+  if (moved.length > 0) shown.push({ type: 'text', text: `From the result of call ${callId}:` }, ...moved)
+  const [first] = content
+  // Servers refuse an empty list, and many know no list at all in this role.
+  if (!first) return moved.length > 0 ? 'The result is in the next message of the user.' : ''
+  return content.length === 1 && first.type === 'text' && Object.keys(first).length === 2 ? first.text : content
 }

@@ -4,7 +4,7 @@ import type { Loss } from '../canonical/loss.js'
 import type { CustomTool, FunctionTool, HostedTool, Tool } from '../canonical/request.js'
 import { isBoolean, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 import { standInExtras, withExtras } from './with-extras.js'
-import type { FlatTools } from './tools.js'
+import type { FlatTools } from '../tools/flatten.js'
 
 /** A tool of a kind that chat does not define is kept whole, as one that the server runs. */
 export function decodeTool(wire: unknown): Tool {

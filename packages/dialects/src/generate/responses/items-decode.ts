@@ -2,7 +2,9 @@ import { GatewayError } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { Item, ToolKind } from '../canonical/item.js'
 import { isGiven, isList, isOneOf, isRecord, isString, known, reading, type Loose, type Reading } from '../narrow.js'
+import { decodeBuiltIn, takeImplied } from './built-in-wire.js'
 import { decodeContent } from './parts.js'
+import { decodeTools } from './tools.js'
 
 const isRole = isOneOf('user', 'assistant', 'system', 'developer')
 const isStatus = isOneOf('in_progress', 'completed', 'incomplete')
@@ -18,6 +20,8 @@ const hostedTools: ReadonlyMap<string, string> = new Map(
     mcp_list_tools: 'mcp_list_tools',
     mcp_call: 'mcp',
     mcp_approval_request: 'mcp_approval_request',
+    // One with a call id is for the caller to run.
+    tool_search_call: 'tool_search',
   }),
 )
 
@@ -43,6 +47,8 @@ function isAssistants(item: Item): boolean {
       return item.role === 'assistant'
     case 'tool-result':
       return false
+    case 'tools':
+      return item.origin === 'tool_search_output'
     case 'foreign':
       return String(item.wire['type' as never]).endsWith('_call')
     default:
@@ -68,12 +74,28 @@ export function decodeItem(wire: unknown, path: string): Item {
       return decodeResult(fields, 'function', path)
     case 'custom_tool_call_output':
       return decodeResult(fields, 'custom', path)
+    case 'additional_tools':
+    case 'tool_search_output':
+      return decodeFound(fields, type, path)
     default: {
+      const builtIn = decodeBuiltIn(type, fields)
+      if (builtIn) return builtIn
       const tool = hostedTools.get(type)
       if (tool === undefined) return foreign(wire)
       return { type: 'hosted-tool-call', dialect: 'responses', tool, ...base(fields), wire }
     }
   }
+}
+
+/** Tools that come with the conversation. Found by a search that the caller ran they are the result of its call. */
+function decodeFound(fields: Reading, origin: 'additional_tools' | 'tool_search_output', path: string): Item {
+  const { take, rest } = fields
+  const facts = base(fields)
+  const tools = decodeTools(take('tools', isList) ?? [], `${path}.tools`)
+  const callId = origin === 'tool_search_output' ? take('call_id', isString) : undefined
+  if (callId === undefined) return { type: 'tools', ...facts, origin, tools, ...extrasOf('responses', rest()) }
+  takeImplied(take)
+  return { type: 'tool-result', ...facts, kind: 'tool_search', callId, output: '', tools, ...extrasOf('responses', rest()) }
 }
 
 function foreign(wire: Loose): Item {

@@ -4,6 +4,8 @@ import type { Target } from '../../dialect.js'
 import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
 import { known } from '../narrow.js'
+import { encodeBuiltInCall, encodeBuiltInOutput } from './built-in-wire.js'
+import { encodeFound } from './tools.js'
 import { approximated, dropped } from './losses.js'
 import { encodeParts, plainText } from './parts.js'
 
@@ -38,9 +40,12 @@ function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): r
     case 'reasoning':
       return encodeReasoning(item, extras, path, target, losses)
     case 'tool-call':
-      return encodeCall(item, extras, path, losses)
+      return encodeBuiltInCall(item) ?? encodeCall(item, extras, path, losses)
     case 'tool-result':
-      return encodeResult(item, extras, path, losses)
+      if (item.tools) return encodeFound({ ...item, tools: item.tools }, path, losses)
+      return encodeBuiltInOutput(item) ?? encodeResult(item, extras, path, losses)
+    case 'tools':
+      return encodeFound(item, path, losses)
     default:
       if (item.dialect !== 'responses') {
         losses.push(dropped(path, `Only the ${item.dialect} dialect has this item.`))

@@ -20,4 +20,5 @@ export const responses = {
 } satisfies Dialect<wire.ResponsesRequest, wire.ResponseObject, SseFrame>
 
 export { normalize } from './chat-fields.js'
+export { idKindOf } from './output-items.js'
 export { inProgressResponse } from './response-encode.js'

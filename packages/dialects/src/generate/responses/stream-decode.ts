@@ -22,6 +22,11 @@ const bookkeeping = new Set([
   'response.reasoning_part.added',
   'response.reasoning_part.done',
   'response.output_text.annotation.done',
+  'response.shell_call_command.added',
+  'response.shell_call_command.delta',
+  'response.shell_call_command.done',
+  'response.apply_patch_call_operation_diff.delta',
+  'response.apply_patch_call_operation_diff.done',
 ])
 
 /**

@@ -59,6 +59,7 @@ export function encodeStream(answering: Answering): Reader<Event, SseFrame> {
         case 'item-start': {
           begin(emit)
           if (!isShown(event.start)) break
+          shown.at(-1)?.begin(emit)
           const writer = itemWriter(event.start, shown.length, frames)
           writers[event.item] = writer
           shown.push(writer)

@@ -5,6 +5,7 @@ import type { AnnotationAdded, ArgumentsDelta, ReasoningDelta, ReplayTokenAdded,
 import type { Item } from '../canonical/item.js'
 import { encodeOutputItem, idOf } from './output-items.js'
 import { outputText } from './parts.js'
+import { callWriter } from './stream-call-writer.js'
 import type { FrameWriter } from './stream-frames.js'
 import { partWriter, type PartKind, type PartWriter } from './stream-part-writer.js'
 
@@ -14,6 +15,8 @@ type ItemEvent = TextDelta | ReasoningDelta | ArgumentsDelta | AnnotationAdded |
 /** Writes the frames of one item. */
 export interface ItemWriter {
   start(emit: Emit): void
+  /** Begins an item that waits to be better known: another one is about to begin, and they go out in their order. */
+  begin(emit: Emit): void
   add(event: ItemEvent, emit: Emit): void
   end(end: Item, emit: Emit): void
   /** The item as the terminal response repeats it: as it ended, or incomplete as it stands. */
@@ -27,11 +30,11 @@ export function itemWriter(start: Item, outputIndex: number, frames: FrameWriter
   /** How many parts there are of the message, the summary and the content: each counts from 0. */
   const counts = { message: 0, summary: 0, content: 0 }
   const place = `"item_id":${JSON.stringify(id)},"output_index":${outputIndex}`
-  const input = argumentsNames(start)
+  const call = start.type === 'tool-call' ? callWriter(start, { item_id: id, output_index: outputIndex }, frames) : undefined
   let current: PartWriter | undefined
   let currentKind: PartKind | undefined
   let currentNumber = 0
-  let sent = 0
+  let begun = false
   let ended: responses.OutputItem | undefined
 
   /** The part that a delta belongs to; the one before it ends when another begins. */
@@ -48,20 +51,6 @@ export function itemWriter(start: Item, outputIndex: number, frames: FrameWriter
     parts.set(key, current)
     current.start(emit)
     return current
-  }
-
-  function argumentsDelta(text: string, emit: Emit): void {
-    if (!input) return
-    sent += text.length
-    emit(frames.delta(input.delta, place, text, ''))
-  }
-
-  function endCall(end: Item, emit: Emit): void {
-    if (end.type !== 'tool-call' || !input) return
-    // At least one delta, and all of it: some clients read deltas only.
-    if (end.arguments.length > sent || sent === 0) argumentsDelta(end.arguments.slice(sent), emit)
-    const fields = { item_id: id, output_index: outputIndex, [input.field]: end.arguments }
-    emit(frames.event(input.end, end.kind === 'custom' ? fields : { ...fields, name: end.name }))
   }
 
   function endMessage(end: Item, emit: Emit): void {
@@ -81,11 +70,18 @@ export function itemWriter(start: Item, outputIndex: number, frames: FrameWriter
     for (const [index, text] of (end.content ?? []).entries()) part('content', index, emit).end({ text }, emit)
   }
 
+  function begin(as: Item, emit: Emit): void {
+    if (begun) return
+    begun = true
+    const item = encodeOutputItem(as, id, 'in_progress')
+    emit(frames.event('response.output_item.added', { output_index: outputIndex, item }))
+  }
+
   return {
     start(emit) {
-      const item = encodeOutputItem(start, id, 'in_progress')
-      emit(frames.event('response.output_item.added', { output_index: outputIndex, item }))
+      if (call?.waits !== true) begin(start, emit)
     },
+    begin: (emit) => begin(start, emit),
     add(event, emit) {
       assembly.add(event)
       switch (event.type) {
@@ -99,28 +95,22 @@ export function itemWriter(start: Item, outputIndex: number, frames: FrameWriter
           part('text', event.part, emit).annotate(event.annotation, emit)
           break
         case 'arguments-delta':
-          argumentsDelta(event.text, emit)
+          call?.delta(event.text, emit)
           break
         default:
           break
       }
     },
     end(end, emit) {
+      begin(end.type === 'tool-call' && call ? call.begin(end) : start, emit)
       endMessage(end, emit)
       endReasoning(end, emit)
       for (const writer of parts.values()) writer.end(undefined, emit)
-      endCall(end, emit)
+      if (end.type === 'tool-call') call?.end(end, emit)
       // Nothing that ended is in progress, whatever its start said.
       ended = encodeOutputItem(end.status === 'in_progress' ? { ...end, status: 'completed' } : end, id, 'completed')
       emit(frames.event('response.output_item.done', { output_index: outputIndex, item: ended }))
     },
     output: () => ended ?? encodeOutputItem(assembly.item('incomplete'), id, 'incomplete'),
   }
-}
-
-/** The frames that carry a call's text: arguments of a function, free input of a custom tool. */
-function argumentsNames(start: Item): { delta: string; end: string; field: string } | undefined {
-  if (start.type !== 'tool-call') return undefined
-  const [name, field] = start.kind === 'custom' ? ['custom_tool_call_input', 'input'] : ['function_call_arguments', 'arguments']
-  return { delta: `response.${name}.delta`, end: `response.${name}.done`, field }
 }

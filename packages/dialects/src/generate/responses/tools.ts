@@ -1,8 +1,10 @@
 import { GatewayError, type responses } from '@weir/contracts'
 import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
-import type { CustomTool, FunctionTool, HostedTool, NamespaceTool, Tool, ToolChoice } from '../canonical/request.js'
+import { isBuiltIn, type ToolResultItem, type ToolsItem } from '../canonical/item.js'
+import type { BuiltInTool, CustomTool, FunctionTool, HostedTool, NamespaceTool, Tool, ToolChoice } from '../canonical/request.js'
 import { isBoolean, isList, isOneOf, isRecord, isString, known, taking, type Loose, type Taking } from '../narrow.js'
+import { takeImplied } from './built-in-wire.js'
 import { dropped } from './losses.js'
 
 /** Tools as they are known; one that the provider runs, or newer than the code, is kept whole. `path` names them in errors. */
@@ -30,7 +32,20 @@ function decodeTool(wire: unknown, path: string): Tool {
       default:
         break
     }
+  if (isBuiltIn(type) && isRunByCaller(type, wire)) return decodeOwn(type, fields)
   return { type: 'hosted', tool: type, extras: { responses: wire } }
+}
+
+/** A shell may live in a container of the provider, and a search is the provider's unless the caller says that it searches. */
+function isRunByCaller(kind: BuiltInTool['kind'], { environment, execution }: Loose): boolean {
+  if (kind === 'tool_search') return execution === 'client'
+  return kind !== 'shell' || !isRecord(environment) || environment.type === 'local'
+}
+
+function decodeOwn(kind: BuiltInTool['kind'], { take, rest }: Taking): BuiltInTool {
+  takeImplied(take)
+  const facts = known({ description: take('description', isString), parameters: take('parameters', isRecord) })
+  return { type: 'built-in', kind, ...facts, ...extrasOf('responses', rest) }
 }
 
 function decodeFunction(name: string, { take, rest }: Taking): FunctionTool {
@@ -52,12 +67,30 @@ function decodeCustom(name: string, { take, rest }: Taking): CustomTool {
     isRecord(format) && format.type === 'grammar' && isString(format.syntax) && isString(format.definition)
       ? { syntax: format.syntax, definition: format.definition }
       : undefined
-  if (grammar) delete rest.format
+  // Plain text is what silence means.
+  if (grammar || (isRecord(format) && format.type === 'text' && Object.keys(format).length === 1)) delete rest.format
   return {
     type: 'custom',
     name,
     ...known({ description: take('description', isString), grammar }),
     ...extrasOf('responses', rest),
+  }
+}
+
+/** Tools that a conversation brings along, as the item that they came in. */
+export function encodeFound(
+  item: ToolsItem | (ToolResultItem & Pick<ToolsItem, 'tools'>),
+  path: string,
+  losses: Loss[],
+  status = item.status,
+): responses.HostedItem {
+  const { id, extras, tools } = item
+  return {
+    type: item.type === 'tools' ? item.origin : 'tool_search_output',
+    ...extras?.responses,
+    ...known({ id, status }),
+    ...(item.type === 'tool-result' && { call_id: item.callId, execution: 'client' }),
+    tools: tools.flatMap((tool, index) => encodeTool(tool, `${path}.tools[${index}]`, losses) ?? []),
   }
 }
 
@@ -77,6 +110,15 @@ function encodeTool(tool: Tool, path: string, losses: Loss[]): responses.Tool | 
 function encodeOwnTool(tool: Exclude<Tool, HostedTool>, path: string, losses: Loss[]): responses.Tool {
   const extras = ownExtras('responses', tool.extras, path, losses)
   if (tool.type === 'namespace') return encodeNamespace(tool, extras, path, losses)
+  if (tool.type === 'built-in') {
+    const { kind, description, parameters } = tool
+    return {
+      type: kind,
+      ...(kind === 'tool_search' && { execution: 'client' }),
+      ...extras,
+      ...known({ description, parameters }),
+    }
+  }
   return encodeLeaf(tool, extras)
 }
 
@@ -125,6 +167,7 @@ export function decodeToolChoice(wire: unknown): ToolChoice | undefined {
   if (!isRecord(wire)) return undefined
   const { type, name, mode, tools, ...more } = wire
   if (isKind(type) && isString(name)) return { type: 'tool', kind: type, name }
+  if (isString(type) && isBuiltIn(type) && Object.keys(wire).length === 1) return { type: 'tool', kind: type, name: type }
   if (
     type === 'allowed_tools' &&
     isAllowedMode(mode) &&
