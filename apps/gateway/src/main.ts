@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { openLibsql, type LibsqlStores } from './adapters/libsql/libsql.js'
 import { memoryNotices } from './adapters/memory/notices.js'
+import { diskBlobs } from './adapters/disk/blobs.js'
 import { undiciTransport } from './adapters/undici/undici.js'
 import { undiciWeb } from './adapters/undici/web.js'
 import { createApp } from './app.js'
@@ -22,6 +23,9 @@ import { openSeal } from './seal.js'
 import { startFault } from './start-fault.js'
 import { simulatorTransport } from './simulator/simulator.js'
 import { webSocket } from './websocket/websocket.js'
+
+/** Half a gigabyte over a thin line takes longer than Node gives a request. Milliseconds. */
+const longestUpload = 60 * 60 * 1000
 
 async function start(): Promise<void> {
   const settings = readSettings()
@@ -45,6 +49,8 @@ async function start(): Promise<void> {
     journal: store.journal,
     notices: memoryNotices(),
     idempotency: store.idempotency,
+    files: store.files,
+    blobs: await diskBlobs({ folder: join(settings.dataDir, 'blobs'), names: store.blobNames }),
     seal: openSeal(settings),
     transport,
     web: undiciWeb(),
@@ -57,7 +63,7 @@ async function start(): Promise<void> {
   const app = createApp({ ...carrier, version, unready: () => unready })
   const open = openExchanges()
   const handler = open.counted(app.callback())
-  const server = createServer({ keepAliveTimeout: 65_000, highWaterMark: 64 * 1024 }, handler)
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: longestUpload, highWaterMark: 64 * 1024 }, handler)
   // A caller that asks before it sends its body is told to go on by whoever reads the body, and so never as a stranger.
   server.on('checkContinue', handler)
   const sockets = webSocket({ ...carrier, track: open.track })

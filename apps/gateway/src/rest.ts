@@ -1,5 +1,5 @@
 // The REST face: finds the endpoint of a request and has it answered, by the journey or by a handler. HTTP matters only.
-import { GatewayError, mintId, type Endpoint, type EventFrame } from '@weir/contracts'
+import { GatewayError, mintId, type Download, type Endpoint, type EventFrame } from '@weir/contracts'
 import { responses } from '@weir/dialects'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { authenticateFor } from './authenticate/access.js'
@@ -9,6 +9,7 @@ import type { HandlerContext } from './handlers/context.js'
 import { answerOnce } from './idempotency/answer-once.js'
 import { idempotencyHeader, replayed } from './idempotency/idempotency.js'
 import { readJson } from './ingress/body.js'
+import { readForm } from './ingress/form.js'
 import { lingering } from './ingress/linger.js'
 import { parse } from './ingress/parse.js'
 import { dialectOf, receive } from './ingress/receive.js'
@@ -16,6 +17,7 @@ import type { Match, Routes } from './ingress/routes.js'
 import { travel } from './journey.js'
 import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
+import { download } from './respond/download.js'
 import { errorHeaders } from './respond/fail.js'
 import { httpOutlet } from './respond/outlets/http.js'
 import { replay } from './respond/replay.js'
@@ -46,6 +48,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
   if (match && 'route' in match && match.route.endpoint.journey) return journey(match, request, response, signal, rest)
 
   const requestId = mintId('exchange')
+  const headers = { 'x-request-id': requestId }
   try {
     if (!match) throw new GatewayError('not_found', { message: `There is no ${path.slice(0, 200)} here. See /docs.` })
     if ('allow' in match) {
@@ -55,8 +58,14 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     const configuration = rest.configuration()
     const { endpoint, group, name } = match.route
     const caller = await authenticateFor(endpoint, { headers: request.headers }, configuration, rest.ports)
-    const body = endpoint.body ? await readJson(request, response, configuration.bodyLimit) : undefined
-    const input = inputOf(endpoint, match.params, query < 0 ? '' : url.slice(query + 1), body)
+    const input = endpoint.form
+      ? await readForm(request, response, endpoint.form, configuration.fileLimit)
+      : inputOf(
+          endpoint,
+          match.params,
+          query < 0 ? '' : url.slice(query + 1),
+          endpoint.body && (await readJson(request, response, configuration.bodyLimit)),
+        )
     const handler = rest.handlers[group]?.[name]
     if (!handler) throw new GatewayError('not_found')
     const { ports, observe } = rest
@@ -67,18 +76,22 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
       const asked = { owner: caller, route: `${group}.${name}`, body: input, holder: requestId }
       const key = endpoint.idempotent && keyOf(request)
       const { output, repeated } = await answerOnce({ ...asked, key }, rest.ports, () => handler(known, context))
-      return reply(response, 200, { 'x-request-id': requestId, ...(repeated && replayed) }, output)
+      // A handler of such an endpoint gives nothing else.
+      if (endpoint.bytes) return await download(response, output as Download, headers)
+      return reply(response, 200, { ...headers, ...(repeated && replayed) }, output)
     }
     if (!asksForStream(input) || request.method === 'HEAD')
-      return reply(response, 200, { 'x-request-id': requestId }, await handler.whole(known, context))
+      return reply(response, 200, headers, await handler.whole(known, context))
     const frames = await handler.stream(known, context)
-    const outlet = httpOutlet(request, response, { 'x-request-id': requestId }, () => true, configuration.streamIdleTimeout)
+    const outlet = httpOutlet(request, response, headers, () => true, configuration.streamIdleTimeout)
     await replay(frames, outlet, signal)
   } catch (thrown) {
     const error = toGatewayError(thrown)
     const { status, body } = responses.error.encode(error)
-    lingering(request, status)
-    reply(response, status, { 'x-request-id': requestId, ...errorHeaders(error) }, body)
+    // A form is read piece by piece, so it may be given up half-way, for any reason.
+    const givenUp = request.headers['content-type']?.startsWith('multipart/') === true && !request.complete
+    lingering(request, status, givenUp)
+    reply(response, status, { ...headers, ...errorHeaders(error), ...(givenUp && { connection: 'close' }) }, body)
   }
 }
 

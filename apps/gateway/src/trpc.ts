@@ -199,7 +199,8 @@ export function routerFrom<T extends object, Context>(
   options: TrpcOptions<Context>,
 ): RouterOf<T> {
   const groups = Object.entries<Api[string]>(api).map(([group, endpoints]) => {
-    const procedures = Object.entries(endpoints).map(([name, endpoint]) => {
+    const inJson = Object.entries(endpoints).filter(([, { form, bytes }]) => !form && !bytes)
+    const procedures = inJson.map(([name, endpoint]) => {
       const id = `${group}.${name}`
       return endpoint.journey
         ? journeyProcedures(id, name, endpoint, options.journey)

@@ -1,5 +1,14 @@
 import type { TRPCClient } from '@trpc/client'
-import { api, type AppRouter, type Contract, type Endpoint, type EventOf, type InputOf, type OutputOf } from '@weir/contracts'
+import {
+  api,
+  type AppRouter,
+  type Contract,
+  type Endpoint,
+  type EventOf,
+  type FormOf,
+  type InputOf,
+  type OutputOf,
+} from '@weir/contracts'
 import { call, type CallOptions, type Connection } from './rest.js'
 import { stream } from './stream.js'
 import { connectTrpc } from './trpc.js'
@@ -15,7 +24,12 @@ export interface ClientOptions {
 
 type Arguments<Input> = object extends Input ? [input?: Input, options?: CallOptions] : [input: Input, options?: CallOptions]
 
-type CallOf<E extends Endpoint> = (...args: Arguments<InputOf<E>>) => Promise<OutputOf<E>>
+type SentBy<E extends Endpoint> = [FormOf<E>] extends [never] ? InputOf<E> : FormOf<E>
+
+/** The bytes of a file come as the response that carries them, to be streamed or read whole. */
+type GivenBy<E extends Endpoint> = E extends { readonly bytes: true } ? Response : OutputOf<E>
+
+type CallOf<E extends Endpoint> = (...args: Arguments<SentBy<E>>) => Promise<GivenBy<E>>
 
 interface Streaming<E extends Endpoint> {
   /** The same call as a stream of events. It is sent when the first one is asked for. */

@@ -43,6 +43,18 @@ function queryOf(names: readonly string[], input: Readonly<Record<string, unknow
   return rendered === '' ? '' : `?${rendered}`
 }
 
+/** A form with the file as a part and a field within a field as `field[inner]`. */
+function formOf(fields: Readonly<Record<string, unknown>>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) {
+    if (value instanceof Blob) form.set(name, value)
+    else if (typeof value === 'object' && value !== null)
+      for (const [inner, one] of Object.entries(value)) form.set(`${name}[${inner}]`, String(one))
+    else if (value !== undefined) form.set(name, String(value))
+  }
+  return form
+}
+
 /** Sends it, and gives an answer of the 200s; any other is thrown as a `WeirError`. */
 export async function send(
   { origin, headers, fetch }: Connection,
@@ -52,12 +64,13 @@ export async function send(
 ): Promise<Response> {
   const query = Object.keys(endpoint.query?.shape ?? {})
   const elsewhere = new Set([...Object.keys(endpoint.params?.shape ?? {}), ...query])
-  const body = Object.fromEntries(Object.entries(input).filter(([name]) => !elsewhere.has(name)))
+  const fields = Object.fromEntries(Object.entries(input).filter(([name]) => !elsewhere.has(name)))
+  const body = endpoint.form ? formOf(fields) : endpoint.body ? JSON.stringify(fields) : undefined
   const url = origin + mounts[endpoint.mount] + pathOf(endpoint.path, input) + queryOf(query, input)
   const response = await fetch(url, {
     method: endpoint.method,
     headers: endpoint.body ? { ...headers, 'content-type': 'application/json' } : headers,
-    ...(endpoint.body && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body }),
     ...(signal && { signal }),
   }).catch((cause: unknown) => {
     signal?.throwIfAborted()
@@ -67,7 +80,7 @@ export async function send(
   return response
 }
 
-/** The answer as JSON, which is trusted to be what the contract says. */
+/** The answer as JSON, which is trusted to be what the contract says; that of a file as it comes. */
 export async function call(
   connection: Connection,
   endpoint: Endpoint,
@@ -75,6 +88,7 @@ export async function call(
   options: CallOptions,
 ): Promise<unknown> {
   const response = await send(connection, endpoint, input, options)
+  if (endpoint.bytes) return response
   return response.json().catch((cause: unknown) => {
     options.signal?.throwIfAborted()
     const requestId = response.headers.get('x-request-id')

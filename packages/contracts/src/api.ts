@@ -1,6 +1,7 @@
 // The whole public surface in one value: every face of the gateway, and the client, walk it.
 import type { RouterOf } from './endpoint.js'
 import { chatCompletions } from './endpoints/chat-completions.js'
+import { files } from './endpoints/files.js'
 import { health } from './endpoints/health.js'
 import { models } from './endpoints/models.js'
 import { requests } from './endpoints/requests.js'
@@ -10,12 +11,13 @@ import { responses } from './endpoints/responses.js'
 export interface Contract {
   readonly responses: typeof responses
   readonly chatCompletions: typeof chatCompletions
+  readonly files: typeof files
   readonly models: typeof models
   readonly requests: typeof requests
   readonly health: typeof health
 }
 
-export const api: Contract = { responses, chatCompletions, models, requests, health }
+export const api: Contract = { responses, chatCompletions, files, models, requests, health }
 
 /** What a tRPC client of the gateway is typed by. */
 export type AppRouter = RouterOf<Contract>

@@ -15,7 +15,14 @@ export interface Endpoint {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /**
+   * The fields of a multipart form, which a part named `file` accompanies, in any order. Over REST alone: JSON has no room for a
+   * file.
+   */
+  readonly form?: z.ZodObject
   readonly output: z.ZodType
+  /** Answers with the bytes of a file, of any type; `output` describes them. Over REST alone. */
+  readonly bytes?: true
   /** The events of its stream; its presence says that it may stream, where `stream` in its body or its query is true. */
   readonly event?: z.ZodType
   /** What ends its stream well: the types of its last event, or the literal data of the last frame, such as `[DONE]`. */
@@ -51,6 +58,8 @@ type Part<E extends Endpoint, K extends 'params' | 'query' | 'body', S extends S
 export type InputOf<E extends Endpoint, S extends Side = 'input'> = Part<E, 'params', S> &
   Part<E, 'query', S> &
   Part<E, 'body', S>
+/** What a caller passes to a form. A `File` brings its name, any other `Blob` has none. */
+export type FormOf<E> = E extends { readonly form: infer F extends z.ZodObject } ? z.input<F> & { readonly file: Blob } : never
 export type OutputOf<E extends Endpoint> = z.output<E['output']>
 export type EventOf<E extends Endpoint> = E['event'] extends z.ZodType ? z.output<E['event']> : never
 
@@ -71,10 +80,12 @@ type StreamProcedureOf<E extends Endpoint> = TRPCMutationProcedure<{
 
 type Streaming = { readonly event: z.ZodType }
 
-/** The record of procedures: one for each endpoint, and `<name>Stream` beside each that may stream. */
+type RestOnly = { readonly form: z.ZodObject } | { readonly bytes: true }
+
+/** The record of procedures: one for each endpoint but those of files, and `<name>Stream` beside each that may stream. */
 export type RecordOf<T> = {
   [G in keyof T]: {
-    [N in keyof T[G]]: T[G][N] extends Endpoint ? ProcedureOf<T[G][N]> : never
+    [N in keyof T[G] as T[G][N] extends RestOnly ? never : N]: T[G][N] extends Endpoint ? ProcedureOf<T[G][N]> : never
   } & {
     [N in keyof T[G] as T[G][N] extends Streaming ? `${N & string}Stream` : never]: T[G][N] extends Endpoint
       ? StreamProcedureOf<T[G][N]>
@@ -107,6 +118,39 @@ export interface EventFrame {
   readonly data: string
 }
 
+/** A form as it is read. `Fields` are what its schema gives. */
+export interface Upload<Fields = unknown> {
+  /** As the caller called it, without a path. */
+  readonly filename: string
+  /** As the caller said; `text/plain` where it said nothing (RFC 7578). */
+  readonly mediaType: string
+  /** To be read once, to its end. Throws what is wrong with the file, its size and the form around it. */
+  readonly content: AsyncIterable<Uint8Array>
+  /** The other fields, some of which may stand behind the file: resolves once that is read. Rejects with what is wrong with them. */
+  fields(): Promise<Fields>
+}
+
+/** A file on its way out. */
+export interface Download {
+  readonly filename: string
+  readonly mediaType: string
+  readonly bytes: number
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+type UploadHandlerOf<E extends Endpoint, Context> = (
+  upload: Upload<E['form'] extends z.ZodObject ? z.output<E['form']> : never>,
+  context: Context,
+) => Promise<OutputOf<E>>
+
+type DownloadHandlerOf<E extends Endpoint, Context> = (input: InputOf<E, 'output'>, context: Context) => Promise<Download>
+
+type WholeHandlerOf<E extends Endpoint, Context> = E extends { readonly form: z.ZodObject }
+  ? UploadHandlerOf<E, Context>
+  : E extends { readonly bytes: true }
+    ? DownloadHandlerOf<E, Context>
+    : HandlerOf<E, Context>
+
 type HandlerOf<E extends Endpoint, Context> = (
   input: InputOf<E, 'output'>,
   context: Context,
@@ -120,15 +164,15 @@ interface StreamingHandlerOf<E extends Endpoint, Context> {
 
 /**
  * One function for each endpoint that does not travel the journey, and two for one that may stream. A missing one does not
- * compile. It gets path, query and body parsed and merged, and returns what `output` describes; failures are thrown as
- * `GatewayError`.
+ * compile. It gets path, query and body parsed and merged, or an `Upload`, and returns what `output` describes, or a `Download`;
+ * failures are thrown as `GatewayError`.
  */
 export type Handlers<T, Context> = {
   readonly [G in keyof T]: {
     readonly [N in keyof T[G] as T[G][N] extends { readonly journey: true } ? never : N]: T[G][N] extends Endpoint
       ? T[G][N] extends Streaming
         ? StreamingHandlerOf<T[G][N], Context>
-        : HandlerOf<T[G][N], Context>
+        : WholeHandlerOf<T[G][N], Context>
       : never
   }
 }

@@ -18,6 +18,7 @@ const prefixes = {
   item: 'item_',
   chatCompletion: 'chatcmpl-',
   key: 'key_',
+  file: 'file-',
 } as const
 
 export type IdKind = keyof typeof prefixes

@@ -19,6 +19,7 @@ export {
   chatCompletionsRequestSchema,
 } from './inference/chat-completions/schema.js'
 export * from './resources/error-body.js'
+export * from './resources/file.js'
 export * from './resources/health.js'
 export * from './resources/model.js'
 export * from './resources/request-record.js'

@@ -8,6 +8,7 @@ import { chatComponents } from './inference/chat-completions/schema.js'
 import { contextComponents } from './inference/responses/context-schema.js'
 import { responsesComponents } from './inference/responses/schema.js'
 import { errorBodySchema } from './resources/error-body.js'
+import { bytesSchema } from './resources/file.js'
 
 export interface OpenApiOptions {
   readonly version: string
@@ -29,7 +30,7 @@ function errorResponses(codes: readonly ErrorCode[]): ZodOpenApiResponsesObject 
 
 function operation(id: string, group: string, endpoint: Endpoint): ZodOpenApiOperationObject {
   const success = {
-    'application/json': { schema: endpoint.output },
+    [endpoint.bytes ? 'application/octet-stream' : 'application/json']: { schema: endpoint.output },
     ...(endpoint.event && { 'text/event-stream': { schema: endpoint.event } }),
   }
   const description = endpoint.path.includes('+}') ? 'The last part of the path may hold slashes, plain or as %2F.' : undefined
@@ -44,6 +45,12 @@ function operation(id: string, group: string, endpoint: Endpoint): ZodOpenApiOpe
         ...(endpoint.params && { path: endpoint.params }),
         ...(endpoint.query && { query: endpoint.query }),
         ...(endpoint.idempotent && { header: idempotencyHeader }),
+      },
+    }),
+    ...(endpoint.form && {
+      requestBody: {
+        required: true,
+        content: { 'multipart/form-data': { schema: endpoint.form.extend({ file: bytesSchema }) } },
       },
     }),
     ...(endpoint.body && { requestBody: { required: true, content: { 'application/json': { schema: endpoint.body } } } }),
@@ -101,9 +108,9 @@ export function openApiDocument({ version, origin = '' }: OpenApiOptions): oas31
       },
     },
     {
-      // A new field in an answer must not break a client that was generated before it.
+      // A new field must not break a client that was generated before it.
       override({ jsonSchema, io }) {
-        if (io === 'output') delete jsonSchema.additionalProperties
+        if (io === 'output' || jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
       },
     },
   )

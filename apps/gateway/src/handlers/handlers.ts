@@ -1,5 +1,6 @@
 import type { Contract, Handlers } from '@weir/contracts'
 import type { HandlerContext } from './context.js'
+import { files } from './files.js'
 import { health } from './health.js'
 import { models } from './models.js'
 import { requests } from './requests.js'
@@ -9,6 +10,7 @@ import { responses } from './responses.js'
 export const handlersFor = (version: string, unready: () => string | undefined): Handlers<Contract, HandlerContext> => ({
   responses,
   chatCompletions: {},
+  files,
   models,
   requests,
   health: health(version, unready),

@@ -1,8 +1,10 @@
+import type { Blobs } from './blobs.js'
 import type { Clock } from './clock.js'
 import type { Jobs } from './jobs.js'
 import type { Journal } from './journal.js'
 import type { ConversationStore } from './conversation-store.js'
 import type { IdempotencyStore } from './idempotency.js'
+import type { FileStore } from './files.js'
 import type { KeyStore } from './key-store.js'
 import type { Ledger } from './ledger.js'
 import type { Notices } from './notices.js'
@@ -21,6 +23,8 @@ export interface Ports {
   readonly journal: Journal
   readonly notices: Notices
   readonly idempotency: IdempotencyStore
+  readonly files: FileStore
+  readonly blobs: Blobs
   readonly seal: Seal
   readonly transport: Transport
   /** For URLs that callers name. Only `fetch-guard` calls it. */

@@ -67,6 +67,13 @@ const handlers: Handlers<Contract, Context> = {
     },
   },
   chatCompletions: {},
+  files: {
+    create: () => Promise.reject(new GatewayError('not_found')),
+    list: () => ({ object: 'list', data: [], first_id: null, last_id: null, has_more: false }),
+    get: () => Promise.reject(new GatewayError('not_found')),
+    content: () => Promise.reject(new GatewayError('not_found')),
+    delete: ({ id }) => ({ id, object: 'file', deleted: true }),
+  },
   models: {
     list: (_, { subject }) => ({ object: 'list', data: [{ id: subject, object: 'model', created: 1, owned_by: 'x' }] }),
     get: ({ id }) => ({ id, object: 'model', created: 1, owned_by: 'x', secret: 'internal' }),

@@ -6,6 +6,7 @@ import { jobsSuite } from './jobs.suite.js'
 import { conversationStoreSuite } from './conversation-store.suite.js'
 import type { Clock } from '../../src/ports/clock.js'
 import { idempotencySuite } from './idempotency.suite.js'
+import { fileStoreSuite } from './files.suite.js'
 import { keyStoreSuite } from './key-store.suite.js'
 import { ledgerSuite } from './ledger.suite.js'
 import type { Open } from './opened.js'
@@ -65,5 +66,9 @@ for (const [name, open] of [
   idempotencySuite(name, async (now) => {
     const stores = await open({ now })
     return { store: stores.idempotency, close: stores.close }
+  })
+  fileStoreSuite(name, async (clock) => {
+    const stores = await open(clock)
+    return { store: stores.files, names: stores.blobNames, close: stores.close }
   })
 }

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { diskBlobs } from '../../src/adapters/disk/blobs.js'
 import { openLibsql, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
 import { memoryNotices } from '../../src/adapters/memory/notices.js'
 import { undiciTransport } from '../../src/adapters/undici/undici.js'
@@ -36,6 +40,8 @@ export interface TestGateway extends AsyncDisposable {
   readonly sockets: WebSockets
   /** Takes a key away, for whatever begins from now on. */
   revoke(key: string): void
+  /** Where its blobs lie. */
+  readonly blobFolder: string
   /** Every exchange that has ended, newest last; resolves once `count` of them have. */
   ended(count: number): Promise<readonly ExchangeRow[]>
   /** A call as Alice (or another key, or none), with a JSON body where there is one. */
@@ -79,6 +85,7 @@ export async function startGateway({
   configuration = testConfiguration(accounts, settings),
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const store = openStores(folder, clock)
+  const blobFolder = join(folder ?? tmpdir(), folder === undefined ? `weir-blobs-${randomUUID()}` : 'blobs')
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
   const ports: Ports = {
@@ -90,6 +97,8 @@ export async function startGateway({
     journal: store.journal,
     notices: memoryNotices(),
     idempotency: store.idempotency,
+    files: store.files,
+    blobs: await diskBlobs({ folder: blobFolder, names: store.blobNames }),
     seal: openSeal({ sealKeys: [sealKey], dataDir: '' }),
     transport,
     web: undiciWeb(),
@@ -118,6 +127,7 @@ export async function startGateway({
     ports,
     sockets,
     revoke: (key) => void (current = { ...current, keys: new Map([...current.keys].filter(([hash]) => hash !== hashKey(key))) }),
+    blobFolder,
     async ended(count) {
       while (rows.length < count) await new Promise<void>((resolve) => waiting.add(resolve))
       return rows
@@ -140,6 +150,7 @@ export async function startGateway({
       await new Promise((resolve) => server.close(resolve))
       await transport.close()
       await store.close()
+      if (folder === undefined) await rm(blobFolder, { recursive: true, force: true })
     },
   }
 }

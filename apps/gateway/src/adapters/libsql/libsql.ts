@@ -1,3 +1,4 @@
+import type { BlobNames } from '../../ports/blobs.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Jobs } from '../../ports/jobs.js'
 import type { Journal } from '../../ports/journal.js'
@@ -7,10 +8,13 @@ import type { KeyStore } from '../../ports/key-store.js'
 import type { Ledger } from '../../ports/ledger.js'
 import type { ResponseStore } from '../../ports/response-store.js'
 import { StoreError } from '../../ports/store-error.js'
+import type { FileStore } from '../../ports/files.js'
+import { blobNames } from './blob-names.js'
 import { openConnection } from './connection.js'
 import { conversationStore } from './conversation-store.js'
 import { prepareFile } from './database-file.js'
 import { idempotencyStore } from './idempotency.js'
+import { fileStore } from './file-store.js'
 import { inlineWriter } from './inline-writer.js'
 import { jobs } from './jobs.js'
 import { journal } from './journal.js'
@@ -44,6 +48,9 @@ export interface LibsqlStores {
   readonly jobs: Jobs
   readonly journal: Journal
   readonly idempotency: IdempotencyStore
+  readonly files: FileStore
+  /** The content that these rows name. */
+  readonly blobNames: BlobNames
   /** Commits what is waiting, and closes the file. What comes later is refused as `unavailable`. */
   close(): Promise<void>
 }
@@ -90,6 +97,8 @@ export function openLibsql({
     jobs: jobs(connection, writer),
     journal: journal(connection, writer),
     idempotency: idempotencyStore(connection, writer, clock),
+    files: fileStore(connection, writer, clock),
+    blobNames: blobNames(connection),
     close() {
       // What is waiting is sent before the writer closes. A row that could not be kept has been reported by then.
       closed ??= Promise.all([exchanges.flush().catch(() => {}), writer.close()]).then(() => connection.close())

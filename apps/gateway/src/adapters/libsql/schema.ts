@@ -176,4 +176,32 @@ CREATE TABLE idempotency (
 CREATE INDEX idempotency_by_time ON idempotency (touched_at);
 `
 
-export const migrations: readonly string[] = [responses, ledger, keys, sweeping, jobs, responseItems, conversations, idempotency]
+const files = `
+CREATE TABLE files (
+  id TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  filename TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX files_by_owner ON files (tenant, subject, created_at, id);
+CREATE INDEX files_by_hash ON files (hash);
+CREATE INDEX files_by_end ON files (expires_at) WHERE expires_at IS NOT NULL;
+`
+
+export const migrations: readonly string[] = [
+  responses,
+  ledger,
+  keys,
+  sweeping,
+  jobs,
+  responseItems,
+  conversations,
+  idempotency,
+  files,
+]
