@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { faces, pathOf, question, speech, told } from '../support/faces.js'
 import { moment } from '../support/moment.js'
 import { adminKey, folder, listening, manifestFile, start, startProcess } from '../support/process.js'
+import { openSocket } from '../support/socket.js'
 import { startUpstream } from '../support/upstream.js'
 
 const pieces = ['Once', ' upon', ' a time']
@@ -100,6 +101,70 @@ for (const face of faces) {
     expect(await (await again.call('/api/v1/requests')).json()).toMatchObject({ data: [row, row] })
   })
 }
+
+test('SIGTERM lets a turn over a WebSocket end, and closes connections, idle ones at once', async () => {
+  await using place = await folder()
+  const goOn = moment()
+  await using upstream = await startUpstream(async (_, response) => {
+    const { opening, deltas, closing } = speech('responses', pieces)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(opening + deltas[0])
+    await goOn.come
+    response.end(deltas.slice(1).join('') + closing)
+  })
+  const variables = {
+    WEIR_DATA_DIR: place.path,
+    WEIR_CONFIG: await manifestFile(place.path, upstream.url, 'responses'),
+    WEIR_ADMIN_KEY: adminKey,
+    WEIR_DRAIN_SECONDS: '20',
+  }
+  await using gateway = await startProcess(variables)
+  using idle = await openSocket(gateway.url, { key: adminKey })
+  using busy = await openSocket(gateway.url, { key: adminKey })
+  busy.send({ type: 'response.create', ...question('responses') })
+  const begun = [await busy.next(), await busy.next(), await busy.next()]
+  gateway.kill('SIGTERM')
+  expect(await idle.closed).toMatchObject({ code: 1001 })
+  goOn.now()
+  const turn = [...begun, ...(await busy.turn())]
+  expect(turn.map(({ delta }) => delta ?? '').join('')).toBe('Once upon a time')
+  expect(turn.at(-1)).toMatchObject({ type: 'response.completed' })
+  expect(await busy.closed).toMatchObject({ code: 1001 })
+  expect(await gateway.ended).toEqual({ code: 0, signal: null })
+})
+
+test('a turn over a WebSocket that is still open after the drain time ends as a failure, and is on record', async () => {
+  await using place = await folder()
+  await using upstream = await startUpstream((_, response) => {
+    const { opening, deltas } = speech('responses', pieces)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(opening + deltas.join(''))
+  })
+  const variables = {
+    WEIR_DATA_DIR: place.path,
+    WEIR_CONFIG: await manifestFile(place.path, upstream.url, 'responses'),
+    WEIR_ADMIN_KEY: adminKey,
+    WEIR_DRAIN_SECONDS: '1',
+  }
+  await using gateway = await startProcess(variables)
+  using silent = await openSocket(gateway.url, { key: adminKey })
+  using socket = await openSocket(gateway.url, { key: adminKey })
+  // This one answers no close.
+  silent.raw.pause()
+  socket.send({ type: 'response.create', ...question('responses') })
+  await socket.next()
+  const signalled = Date.now()
+  gateway.kill('SIGTERM')
+  const failed = (await socket.turn()).at(-1)
+  expect(failed).toMatchObject({ type: 'response.failed', response: { error: { code: 'server_error' } } })
+  expect(await socket.closed).toMatchObject({ code: 1001 })
+  expect(await gateway.ended).toEqual({ code: 0, signal: null })
+  expect(Date.now() - signalled).toBeLessThan(5000)
+
+  await using again = await startProcess(variables)
+  expect(await (await again.call(`/v1/responses/${failed?.response?.id}`)).json()).toMatchObject({ status: 'failed' })
+  expect(await (await again.call('/api/v1/requests')).json()).toMatchObject({ data: [{ outcome: 'failed' }] })
+})
 
 test('a reader that does not read is cut off after the drain time', async () => {
   await using place = await folder()

@@ -73,6 +73,8 @@ export interface TestGatewayOptions {
   /** What time it is to the whole gateway. */
   readonly clock?: Clock
   readonly webSockets?: Partial<WebSocketLimits>
+  /** False for a gateway that is about to stop. */
+  readonly serving?: boolean
 }
 
 /** A whole gateway on a free port of 127.0.0.1, with its stores in memory and the network as it is. */
@@ -82,6 +84,7 @@ export async function startGateway({
   folder,
   clock = { now: Date.now },
   webSockets = {},
+  serving = true,
   configuration = testConfiguration(accounts, settings),
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const store = openStores(folder, clock)
@@ -114,7 +117,7 @@ export async function startGateway({
       if (row) rows.push(row)
       for (const wake of waiting) wake()
     },
-    serving: () => true,
+    serving: () => serving,
   }
   const app = createApp({ ...carrier, version: '0.0.0-test', unready: () => undefined })
   const server = createServer(app.callback())

@@ -49,6 +49,14 @@ test.each([
   expect(JSON.parse(text)).toMatchObject({ error: { code } })
 })
 
+test('a gateway that is about to stop takes no connection', async () => {
+  await using gateway = await startGateway({ serving: false })
+  const { status, headers, text } = await refusal(gateway.url, {})
+  expect(status).toBe(503)
+  expect(headers).toMatchObject({ 'retry-after': '1' })
+  expect(JSON.parse(text)).toMatchObject({ error: { code: 'unavailable' } })
+})
+
 test('a broken handshake is answered with an error in JSON', async () => {
   await using gateway = await startGateway()
   await using wire = await connectTo(gateway.url)
