@@ -60,9 +60,7 @@ export function webSocket({ serving, track = () => {}, limits = {}, ...carrier }
     const server = new WebSocketServer(options)
     server.on('wsClientError', ({ message }) => refuse(stream, new GatewayError('invalid_value', { message: `${message}.` })))
     server.handleUpgrade(request, stream, rest, (socket) => {
-      // A key that makes one request the same as another cannot mean every turn of a connection.
-      const { 'idempotency-key': _, ...headers } = request.headers
-      const opened = connection(socket, stream, { headers }, carrier, bounds, track)
+      const opened = connection(socket, stream, { headers: request.headers }, carrier, bounds, track)
       open.add(opened)
       socket.once('close', () => open.delete(opened))
       if (!serving()) opened.drain()

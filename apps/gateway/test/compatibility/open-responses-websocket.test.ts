@@ -90,4 +90,36 @@ for (const model of models) {
     refused(turn, 'previous_response_not_found')
     expect(turn[0]).toMatchObject({ status: 404, error: { param: 'previous_response_id' } })
   })
+
+  test(`${model}: websocket-failed-continuation-evicts-cache`, async () => {
+    await using gateway = await startGateway()
+    using socket = await openSocket(gateway.url)
+    const { id } = completed(await socket.create({ model, store: false, input: 'Remember the code word: ember.' }))
+    const output = { type: 'function_call_output', call_id: 'call_of_nobody', output: 'There was no such call.' }
+    const failed = await socket.create({ model, store: false, previous_response_id: id, input: [output] })
+    expect(failed).toMatchObject([{ type: 'error', status: 400, error: { code: expect.any(String) } }])
+    refused(
+      await socket.create({ model, store: false, previous_response_id: id, input: 'Go on.' }),
+      'previous_response_not_found',
+    )
+    expect(socket.left).toEqual([])
+  })
+
+  test(`${model}: websocket-compact-new-chain`, async () => {
+    await using gateway = await startGateway()
+    const part = (type: string, text: string): object => ({ type, text })
+    const input = [
+      { type: 'message', role: 'user', content: [part('input_text', 'Remember the code word: slate.')] },
+      { type: 'message', role: 'assistant', content: [part('output_text', 'OK.')] },
+      { type: 'message', role: 'user', content: [part('input_text', 'Make this short, so that it can go on.')] },
+    ]
+    const compacted = await gateway.call('/v1/responses/compact', { body: { model, input } })
+    expect(compacted.status).toBe(200)
+    const { output } = (await compacted.json()) as { output: readonly { type: string }[] }
+    expect(output.map(({ type }) => type)).toContain('compaction')
+    using socket = await openSocket(gateway.url)
+    const message = { type: 'message', role: 'user', content: 'Go on. Reply with exactly: compacted' }
+    completed(await socket.create({ model, store: false, input: [...output, message], tools: [] }))
+    expect(socket.left).toEqual([])
+  })
 }
