@@ -36,6 +36,8 @@ export interface Account {
   readonly provider: Provider
   readonly baseURL: string
   readonly dialects: readonly DialectName[]
+  /** Whether the provider is asked to keep what it answers, and to go on from it. */
+  readonly keepsState: boolean
   /** The headers that carry its credential. A function, so that no log of an account ever shows them. */
   readonly credentials: () => Readonly<Record<string, string>>
   /** The models that it serves, by the name that callers use, with the provider's own; absent: any name is passed on. */
@@ -148,6 +150,7 @@ function environmentAccount(provider: Provider, baseURL: string, key: string | u
     provider,
     baseURL: baseURL.replace(/\/+$/, ''),
     dialects: provider.dialects,
+    keepsState: false,
     credentials: credentials(key === undefined ? {} : credentialHeader(provider, 'api-key', key)),
     models: provider.models && new Map(provider.models.map((model) => [model, model])),
   }
@@ -170,6 +173,9 @@ function compileAccount(
   if (/[?#]/.test(baseURL)) throw at(located, ['base_url'], 'It takes a URL without a query or a fragment.')
   if (manifest.dialect !== undefined && !provider.dialectIsOpen && !provider.dialects.includes(manifest.dialect))
     throw at(located, ['dialect'], `${name} speaks ${provider.dialects.join(' and ')}.`)
+  const dialects = manifest.dialect === undefined ? provider.dialects : [manifest.dialect]
+  if (manifest.state === 'upstream' && !dialects.includes('responses'))
+    throw at(located, ['state'], `upstream is for accounts that speak responses; this one speaks ${dialects.join(' and ')}.`)
   const credential = accountCredential(manifest, provider, located, read)
   const headers = Object.fromEntries(
     Object.entries(manifest.headers ?? {}).map(([header, value]) => {
@@ -183,7 +189,8 @@ function compileAccount(
     name: manifest.name,
     provider,
     baseURL: baseURL.replace(/\/+$/, ''),
-    dialects: manifest.dialect === undefined ? provider.dialects : [manifest.dialect],
+    dialects,
+    keepsState: manifest.state === 'upstream',
     credentials: credentials({ ...headers, ...credential }),
     models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, one.model_id ?? one.name])),
   }

@@ -78,6 +78,7 @@ export function failureOf(error: TransportError): UpstreamFailure {
 export function fromUpstream(failure: UpstreamFailure, account: string): GatewayError {
   const shared = {
     detail: detailOf(failure, account),
+    cause: failure,
     ...(failure.retryAfter !== undefined && { retryAfter: failure.retryAfter }),
   }
   const told = { ...shared, message: `${account}: ${failure.message}`, param: failure.param ?? null }

@@ -80,10 +80,20 @@ export interface Ask {
 export interface Recalled extends Ingressed {
   /** The items of earlier turns, oldest first, in the Responses wire, as they are kept: replay tokens tagged. */
   readonly history: readonly responses.InputItem[]
+  /** The last of these turns as an upstream has it, where that can go on from it. Without this the history is replayed. */
+  readonly upstreamParent?: UpstreamTurn
   /** The last of these turns, where they are in no store. */
   readonly unstored?: LocalChain
   /** The conversation that the history comes from, and how much of it there was. */
   readonly bookmark: Bookmark | undefined
+}
+
+/** A turn that its upstream keeps too. */
+export interface UpstreamTurn {
+  readonly account: string
+  readonly model: string
+  /** The id that it has there. */
+  readonly id: string
 }
 
 export interface Resolved extends Recalled {
@@ -120,4 +130,7 @@ export interface Translated {
   readonly losses: readonly Loss[]
   /** The tools that go by another name or kind in the body. */
   readonly names?: ToolNames
+  /** Whether the upstream is asked to keep this turn, and whether it is asked to go on from one that it has kept. */
+  readonly kept: boolean
+  readonly continued: boolean
 }

@@ -1,8 +1,9 @@
 import { GatewayError, type Contract, type EventFrame, type Handlers, type responses as wire } from '@weir/contracts'
 import type { StoredResponse } from '../ports/response-store.js'
-import { readInput, readResponse } from '../remember/stored-form.js'
+import { readInput, readResponse, readUpstream } from '../remember/stored-form.js'
 import { unfolded } from '../respond/unfolded.js'
 import { compact } from './compact.js'
+import { forget } from '../upstream/forget.js'
 import { inputTokens } from './input-tokens.js'
 import type { HandlerContext } from './context.js'
 
@@ -51,8 +52,11 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
 
   compact,
 
-  async delete({ id }, { ports, caller }) {
-    if (!(await ports.responses.delete(caller, id))) throw unknown(id)
+  async delete({ id }, { ports, caller, configuration, requestId }) {
+    const found = await ports.responses.get(caller, id)
+    if (!found || !(await ports.responses.delete(caller, id))) throw unknown(id)
+    const kept = readUpstream(found.response)
+    if (kept) await forget({ id: requestId, owner: found.owner, responseId: id, kept, configuration }, ports)
     return { id, object: 'response', deleted: true }
   },
 

@@ -4,10 +4,10 @@ import type { Ingressed, Recalled } from '../exchange.js'
 import type { Owner } from '../ports/owner.js'
 import type { Ports } from '../ports/ports.js'
 import { StoreError } from '../ports/store-error.js'
-import { readConversationItem, readInput, readOutput } from '../remember/stored-form.js'
+import { readConversationItem, readInput, readOutput, readUpstream } from '../remember/stored-form.js'
 import { chain, type Chain } from './chain.js'
 
-export type Earlier = Pick<Recalled, 'history' | 'bookmark' | 'unstored'>
+export type Earlier = Pick<Recalled, 'history' | 'bookmark' | 'unstored' | 'upstreamParent'>
 
 type Stores = Pick<Ports, 'responses' | 'conversations'>
 
@@ -32,7 +32,8 @@ async function chainHistory(exchange: Ingressed, id: string, stores: Stores): Pr
     history.push(...known.items.map(readConversationItem))
   }
   for (const link of links) history.push(...readInput(link.input), ...readOutput(link.response))
-  return { history, bookmark: undefined, ...(unstored && { unstored }) }
+  const kept = unstored ? undefined : readUpstream(links.at(-1)?.response ?? '')
+  return { history, bookmark: undefined, ...(unstored && { unstored }), ...(kept?.whole && { upstreamParent: kept }) }
 }
 
 async function followed(exchange: Ingressed, id: string, stores: Stores): Promise<Chain | undefined> {

@@ -3,7 +3,7 @@ import type { Beside, StoredResponse } from '../ports/response-store.js'
 import type { Answered } from '../respond/respond.js'
 import { newItems } from './conversation-items.js'
 import { inputItems } from './input-items.js'
-import { readInput, readOutput, withTokens, writeResponse } from './stored-form.js'
+import { readInput, readOutput, withTokens, writeResponse, type KeptUpstream } from './stored-form.js'
 
 /** Everything that is kept of an answer, in one commit. */
 export interface Keeping {
@@ -29,7 +29,7 @@ export function keeping(answered: Answered, id: string): Keeping {
       ...(conversation && { conversation }),
       createdAt: trail.startedAt,
       input: JSON.stringify(input),
-      response: writeResponse(response, hidden),
+      response: writeResponse(response, hidden, keptUpstream(answered)),
     },
     beside: {
       given: idsOf(input),
@@ -37,6 +37,14 @@ export function keeping(answered: Answered, id: string): Keeping {
       ...appended(answered, [...own, ...withTokens(output, hidden)]),
     },
   }
+}
+
+/** What the upstream keeps of it. One whose answer broke off may have kept more or less than came. */
+export function keptUpstream({ attempt, trail, end }: Answered): KeptUpstream | undefined {
+  const id = trail.attempts.at(-1)?.upstreamId
+  if (!attempt.kept || id == null) return undefined
+  const { account, target } = attempt.candidate
+  return { account: account.name, model: target.model, id, whole: end === 'completed' || end === 'incomplete' }
 }
 
 /** What the conversation gains: turns that came to their end, and no others. */

@@ -1,14 +1,19 @@
+import { mintId } from '@weir/contracts'
 import { settle } from '../idempotency/settle.js'
 import type { Answered } from '../respond/respond.js'
 import { estimate } from '../record/estimate.js'
 import type { Ports } from '../ports/ports.js'
-import { keeping } from './keeping.js'
+import { forget } from '../upstream/forget.js'
+import { keeping, keptUpstream } from './keeping.js'
 
 /**
  * Keeps the response, and with it what its conversation gains, then lets its last word go: whoever has read the end of an answer
  * finds it. Where keeping fails the answer goes out all the same, and says `store: false`.
  */
-export async function remember(answered: Answered, ports: Pick<Ports, 'responses'>): Promise<void> {
+export async function remember(
+  answered: Answered,
+  ports: Pick<Ports, 'responses' | 'transport' | 'clock' | 'ledger'>,
+): Promise<void> {
   const { answering, trail, attempt } = answered
   if (answering.stored && trail.responseId !== null) {
     try {
@@ -18,6 +23,8 @@ export async function remember(answered: Answered, ports: Pick<Ports, 'responses
     } catch (error) {
       answering.stored = false
       trail.storeFailure = error instanceof Error ? error.message : String(error)
+      // The answer says that it is not kept, which has to be true upstream too.
+      await forgetUnkept(answered, ports)
     }
   }
   keepLocally(answered)
@@ -26,6 +33,13 @@ export async function remember(answered: Answered, ports: Pick<Ports, 'responses
   trail.usage = answered.generated.usage ?? estimate(answered.generated.items, attempt.body)
   await settle(answered)
   answered.release()
+}
+
+async function forgetUnkept(answered: Answered, ports: Pick<Ports, 'transport' | 'clock' | 'ledger'>): Promise<void> {
+  const { caller, trail, configuration } = answered
+  const kept = keptUpstream(answered)
+  const responseId = trail.responseId ?? trail.id
+  if (kept) await forget({ id: mintId('exchange'), owner: caller, responseId, kept, configuration }, ports)
 }
 
 /** A response that the caller wants in no store can be continued on its connection, unless there is nothing whole to continue. */

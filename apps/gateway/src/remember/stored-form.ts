@@ -1,16 +1,29 @@
 // How a response lies in the store: its Responses wire, as the caller got it, beside the replay tokens that the caller did not
 // ask for but that the next turn needs.
 import type { responses } from '@weir/contracts'
+import type { UpstreamTurn } from '../exchange.js'
 import type { ConversationItem } from '../ports/conversation-store.js'
+
+/** What an upstream keeps of a response. `whole`: all of what is kept here, and so fit to be continued. */
+export interface KeptUpstream extends UpstreamTurn {
+  readonly whole: boolean
+}
 
 interface StoredForm {
   readonly response: responses.ResponseObject
   /** Tagged replay tokens by item id. */
   readonly hidden?: Readonly<Record<string, string>>
+  readonly upstream?: KeptUpstream
 }
 
-export function writeResponse(response: object, hidden: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.keys(hidden).length > 0 ? { response, hidden } : { response })
+export function writeResponse(response: object, hidden: Readonly<Record<string, string>>, upstream?: KeptUpstream): string {
+  return JSON.stringify({ response, ...(Object.keys(hidden).length > 0 && { hidden }), ...(upstream && { upstream }) })
+}
+
+/** What an upstream keeps of a stored response, if any does. */
+export function readUpstream(stored: string): KeptUpstream | undefined {
+  // Most have none, and need not be parsed to know it: within a text its quotes would be escaped.
+  return stored.includes('"upstream":{') ? (JSON.parse(stored) as StoredForm).upstream : undefined
 }
 
 /** The response object as the caller got it. With `tokens`, its reasoning carries the replay tokens that were held back. */

@@ -8,6 +8,7 @@ import { upstream, type Answer } from '../upstream/upstream.js'
 import { GatewayError } from '@weir/contracts'
 import type { Generated } from '@weir/dialects'
 import { firstContent } from './first-content.js'
+import { isLostParent } from './lost-parent.js'
 
 export interface Routed extends Guarded {
   readonly attempt: Translated
@@ -85,6 +86,8 @@ async function attempt(
     if (exchange.signal.aborted) return { ...exchange, attempt: translated, answer: { form: 'stream', stream: silence } }
     const thrown = toGatewayError(error)
     note({ outcome: attemptOutcome(thrown), failure: publicReason(thrown) })
+    // It has lost the turn from which it was to go on: it is told the whole conversation.
+    if (translated.continued && isLostParent(thrown)) return attempt(replayed(exchange), candidate, ports)
     throw thrown
   }
 }
@@ -94,6 +97,11 @@ const nothing: Generated = {
   items: [],
   outcome: { status: 'completed' },
   usage: { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 },
+}
+
+function replayed(exchange: Guarded): Guarded {
+  const { upstreamParent: _, ...rest } = exchange
+  return rest
 }
 
 const silence: AnswerStream = { start: (sink) => sink.done(), pause() {}, resume() {}, destroy() {} }

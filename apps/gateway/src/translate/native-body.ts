@@ -1,12 +1,13 @@
 // The native lane's request: the caller's own body with the history put in front and the gateway's business taken out.
 import type { chat, responses } from '@weir/contracts'
-import type { Loss } from '@weir/dialects'
+import type { Encoded, Loss } from '@weir/dialects'
 import type { Candidate, Guarded } from '../exchange.js'
 import { open, type Issuer } from './replay-token.js'
 
-interface Prepared {
-  readonly body: object
-  readonly losses: readonly Loss[]
+export interface Prepared extends Encoded<object> {
+  /** As in `Translated`. */
+  readonly kept: boolean
+  readonly continued: boolean
 }
 
 /** The body of the caller's dialect, before it is retargeted. */
@@ -17,12 +18,16 @@ export function nativeBody(exchange: Guarded, candidate: Candidate): Prepared {
 function responsesBody(exchange: Guarded, candidate: Candidate): Prepared {
   const wire = exchange.body as responses.ResponsesRequest
   const { provider } = candidate.account
-  // The gateway keeps the state: the upstream is asked to keep nothing, and knows nothing of Weir's ids.
+  // The gateway keeps the state: the upstream is asked to keep nothing unless its account and the caller both want that, and it
+  // knows nothing of Weir's ids.
   const { previous_response_id: _, conversation: __, background: ___, metadata, ...body } = wire
   const issuer = { account: candidate.account.name, model: candidate.target.model }
   const takesRaw = candidate.target.quirks?.rawReasoning === true
   const own = typeof wire.input === 'string' ? wire.input : (wire.input ?? [])
-  const prepared = openWire(exchange.history.length > 0 ? [...exchange.history, ...asItems(own)] : own, issuer, takesRaw)
+  const kept = candidate.account.keepsState && exchange.ask.store
+  const parent = upstreamParent(exchange, candidate)
+  const replayed = parent === undefined && exchange.history.length > 0
+  const prepared = openWire(replayed ? [...exchange.history, ...asItems(own)] : own, issuer, takesRaw)
   const include = wire.include ?? []
   const encrypted = 'reasoning.encrypted_content'
   const asksForTokens = provider.replaysReasoning?.(candidate.target.model) === true && !include.includes(encrypted)
@@ -30,12 +35,21 @@ function responsesBody(exchange: Guarded, candidate: Candidate): Prepared {
     body: {
       ...body,
       input: prepared.input,
-      store: false,
+      store: kept,
+      ...(parent !== undefined && { previous_response_id: parent }),
       ...(asksForTokens && { include: [...include, encrypted] }),
       ...(provider.readsMetadata && metadata && { metadata }),
     },
     losses: prepared.losses,
+    kept,
+    continued: parent !== undefined,
   }
+}
+
+/** The id that the turn before this one has at this candidate, if it has one there. */
+function upstreamParent({ upstreamParent: parent }: Guarded, { account, target }: Candidate): string | undefined {
+  const same = account.keepsState && parent?.account === account.name && parent.model === target.model
+  return same ? parent.id : undefined
 }
 
 const asItems = (input: string | responses.InputItem[]): responses.InputItem[] =>
@@ -104,5 +118,7 @@ function chatBody(exchange: Guarded, { account, target }: Candidate): Prepared {
       ...(account.provider.readsMetadata && metadata && { metadata }),
     },
     losses: [],
+    kept: false,
+    continued: false,
   }
 }

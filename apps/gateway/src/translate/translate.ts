@@ -1,12 +1,12 @@
 import { GatewayError } from '@weir/contracts'
-import type { Encoded, Loss } from '@weir/dialects'
+import type { Loss } from '@weir/dialects'
 import type { Candidate, Guarded, Translated } from '../exchange.js'
 import { openCompactions } from '../compaction/open-compactions.js'
 import { header } from '../ingress/labels.js'
 import type { Ports } from '../ports/ports.js'
 import { canonicalRequest } from './canonical-request.js'
 import { chooseLane } from './lane.js'
-import { nativeBody } from './native-body.js'
+import { nativeBody, type Prepared } from './native-body.js'
 
 /**
  * Makes the turn fit for one candidate and declares what that loses. Throws 400 `untranslatable` for what the target cannot
@@ -32,16 +32,16 @@ function isStrict({ head }: Guarded): boolean {
   throw new GatewayError('invalid_value', { message: `${strictness} takes "strict" and nothing else.`, param: strictness })
 }
 
-function native(exchange: Guarded, candidate: Candidate): Encoded<object> {
+function native(exchange: Guarded, candidate: Candidate): Prepared {
   const prepared = nativeBody(exchange, candidate)
   const { body, losses } = exchange.ingress.codec.retarget(prepared.body, candidate.target)
-  return { body, losses: [...prepared.losses, ...losses] }
+  return { ...prepared, body, losses: [...prepared.losses, ...losses] }
 }
 
-function translated(exchange: Guarded, candidate: Candidate, upstream: Translated['upstream']): Encoded<object> {
+function translated(exchange: Guarded, candidate: Candidate, upstream: Translated['upstream']): Prepared {
   const { generation, losses: hidden } = canonicalRequest(exchange, candidate, upstream)
   const encoded = upstream.codec.request.encode(generation, candidate.target)
-  return { ...encoded, losses: [...hidden, ...encoded.losses] }
+  return { ...encoded, losses: [...hidden, ...encoded.losses], kept: false, continued: false }
 }
 
 function refuse(losses: readonly Loss[], strict: boolean): void {

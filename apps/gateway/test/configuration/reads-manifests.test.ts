@@ -120,3 +120,11 @@ token: token-of-the-caller
   expect((await gateway.call('/v1/responses', { key, body: { model: 'up/vendor/fast-1', input: 'Hi' } })).status).toBe(404)
   expect((await gateway.call('/v1/responses', { key, body: { model: 'simulator/talker', input: 'Hi' } })).status).toBe(404)
 })
+
+test('an account says whether its provider keeps the state', () => {
+  const account = (name: string, state: string): string =>
+    `type: provider-account/openai-compatible\nname: ${name}\nbase_url: http://127.0.0.1:9100/v1\ndialect: responses\n${state}`
+  const yaml = [account('a', 'state: upstream\n'), account('b', 'state: weir\n'), account('c', '')].join('---\n')
+  const { accounts } = configured({}, yaml)
+  expect(['a', 'b', 'c'].map((name) => accounts.get(name)?.keepsState)).toEqual([true, false, false])
+})

@@ -51,6 +51,17 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
     yaml: 'type: provider-account/ollama\nname: here\ndialect: responses\n',
     says: 'weir.yaml:3: dialect: ollama speaks chat-completions.',
   },
+  { name: 'an unknown state', yaml: account(`${url}dialect: responses\nstate: there\n`), says: /^weir\.yaml:5: state: / },
+  {
+    name: 'state upstream where responses are not spoken',
+    yaml: account(`${url}state: upstream\n`),
+    says: 'weir.yaml:4: state: upstream is for accounts that speak responses; this one speaks chat-completions.',
+  },
+  {
+    name: 'state upstream with a dialect that has none',
+    yaml: 'type: provider-account/openai\nname: b\nauth_data: { type: api-key, api_key: env://K }\ndialect: chat-completions\nstate: upstream\n',
+    says: 'weir.yaml:5: state: upstream is for accounts that speak responses; this one speaks chat-completions.',
+  },
   {
     name: 'a variable that is not set',
     yaml: account(`${url}auth_data:\n  type: bearer-auth\n  bearer_token: env://LOCAL_KEY\n`),

@@ -58,7 +58,16 @@ export interface CallOptions {
 
 /** Accounts of a test, by name: a provider's name and where it answers. */
 export type TestAccounts = Readonly<
-  Record<string, { provider: string; baseURL: string; dialect?: 'responses' | 'chat-completions'; models?: readonly string[] }>
+  Record<
+    string,
+    {
+      provider: string
+      baseURL: string
+      dialect?: 'responses' | 'chat-completions'
+      models?: readonly string[]
+      keepsState?: boolean
+    }
+  >
 >
 
 export interface TestGatewayOptions {
@@ -174,11 +183,12 @@ function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions[
       provider,
       baseURL,
       dialects,
+      keepsState: false,
       credentials: () => ({}),
       models: models && new Map(models.map((model) => [model, model])),
     })
   }
-  for (const [name, { provider: named, baseURL, dialect, models }] of Object.entries(accounts)) {
+  for (const [name, { provider: named, baseURL, dialect, models, keepsState = false }] of Object.entries(accounts)) {
     const provider = providers.find((each) => each.name === named)
     if (!provider) throw new Error(`There is no provider ${named}.`)
     all.set(name, {
@@ -186,6 +196,7 @@ function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions[
       provider,
       baseURL,
       dialects: dialect ? [dialect] : provider.dialects,
+      keepsState,
       credentials: () => ({ authorization: 'Bearer upstream-key' }),
       models: models && new Map(models.map((model) => [model, model])),
     })

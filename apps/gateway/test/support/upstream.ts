@@ -3,6 +3,7 @@ import { listen } from './gateway.js'
 
 /** A request as an upstream got it. */
 export interface Seen {
+  readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly body: Readonly<Record<string, unknown>>
@@ -33,7 +34,13 @@ export async function startUpstream(script: Script): Promise<Upstream> {
         }),
       )
       const text = Buffer.concat(chunks).toString()
-      const one: Seen = { path: request.url ?? '', headers: request.headers, body: text === '' ? {} : JSON.parse(text), aborted }
+      const one: Seen = {
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: request.headers,
+        body: text === '' ? {} : JSON.parse(text),
+        aborted,
+      }
       const number = seen.push(one) - 1
       void script(one, response, number)
     })

@@ -46,6 +46,11 @@ export const providerAccountSchema = z.strictObject({
   headers: z.exactOptional(z.record(z.string(), z.string())),
   /** Where the provider speaks several: which one it is spoken to. */
   dialect: z.exactOptional(z.enum(['responses', 'chat-completions'])),
+  /**
+   * Who keeps the turns before this one: the gateway alone, which sends them again with each turn, or the provider too, which then
+   * continues its own. Default: weir.
+   */
+  state: z.exactOptional(z.enum(['weir', 'upstream'])),
   integrations: z.exactOptional(
     z.array(integrationSchema).refine((integrations) => names(integrations).size === integrations.length, {
       error: 'Two integrations of an account cannot share a name.',
