@@ -15,7 +15,7 @@ export function answerHeaders(exchange: Guarded, attempt: Translated, stored: bo
     'x-tfy-resolved-model': safe,
     'x-weir-attempts': String(trail.attempts.length),
     ...(stored && trail.responseId !== null && { 'x-weir-response-id': trail.responseId }),
-    ...(attempt.losses.length > 0 && { 'x-weir-losses': lossesHeader(attempt.losses) }),
+    ...(trail.losses.length > 0 && { 'x-weir-losses': lossesHeader(trail.losses) }),
   }
 }
 

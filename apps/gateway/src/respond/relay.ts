@@ -1,13 +1,15 @@
-import type { Answering, SseFrame } from '@weir/dialects'
+import type { Answering, Event, SseFrame } from '@weir/dialects'
 import type { Routed } from '../route/route.js'
 import type { AnswerStream } from '../upstream/answer-stream.js'
 import { issuerOf, nativeWire, passUnread, responseObject, reveals } from './answering.js'
 import { answered, ended } from './ended.js'
+import { enforcing, limitsOf } from './enforce.js'
 import { complete, continued, type NativeWire } from './native-wire.js'
 import type { Outlet } from './outlets/outlet.js'
 import { pacing } from './pump.js'
 import type { Answered } from './respond.js'
 import { stamp } from './stamp.js'
+import { withholding } from './withhold.js'
 
 /** The native lane: frames pass as they are, and are decoded beside that for the record and the store. */
 export async function relay(exchange: Routed, answering: Answering, stream: AnswerStream, outlet: Outlet): Promise<Answered> {
@@ -17,27 +19,37 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
   let over = false
   let last: SseFrame | undefined
   let passed: SseFrame | undefined
-  const end = await ended(exchange, stream, outlet, (fold) => ({
-    event(raw) {
-      const event = marks.event(raw)
-      if (event) fold.add(event)
-      over = raw.type === 'turn-end' || raw.type === 'error'
-    },
-    frame(frame) {
-      if (over) {
-        last = frame
-        return
-      }
-      const seen = wire.frame(frame)
-      if (!seen) return
-      passed = seen
-      write(seen)
-    },
-    unread: (reason) => passUnread(answering, exchange, reason),
-  }))
+  let add: (event: Event) => void = () => {}
+  const enforced = enforcing(exchange, limitsOf(exchange), (raw) => {
+    const event = marks.event(raw)
+    if (event) add(event)
+  })
+  const held = withholding(enforced, answering)
+  const end = await ended(exchange, stream, outlet, (fold) => {
+    add = (event) => fold.add(event)
+    return {
+      event(raw) {
+        enforced.event(raw)
+        over = raw.type === 'turn-end' || raw.type === 'error'
+      },
+      frame(frame) {
+        if (over) {
+          last = frame
+          return
+        }
+        const kept = held.frame(frame)
+        const seen = kept && wire.frame(kept)
+        if (!seen) return
+        passed = seen
+        write(seen)
+      },
+      unread: (reason) => passUnread(answering, exchange, reason),
+    }
+  })
   const { ending, generated } = end
   // The terminal frame of the upstream; where it sent none that can be passed on, the dialect's own ending stands in for it.
-  const terminal = ending.type === 'turn-end' && last ? complete(last, () => output(generated, answering, exchange)) : undefined
+  const left = ending.type === 'turn-end' && last ? held.terminal(last) : undefined
+  const terminal = left && complete(left.frame, () => output(generated, answering, exchange))
   const own = terminal !== undefined && exchange.dialect === 'responses'
 
   return answered(
@@ -45,9 +57,10 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
     answering,
     end,
     own && !exchange.signal.aborted ? wire.hidden : marks.hidden,
-    (left) => {
-      if (left) return outlet.abort()
+    (hasLeft) => {
+      if (hasLeft) return outlet.abort()
       if (ending.type === 'turn-end') {
+        for (const frame of left?.before ?? []) outlet.write(frame)
         const frame = terminal && wire.frame(terminal)
         if (frame) outlet.write(frame)
         outlet.write({ data: '[DONE]' })

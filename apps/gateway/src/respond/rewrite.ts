@@ -3,6 +3,7 @@ import type { Routed } from '../route/route.js'
 import type { AnswerStream } from '../upstream/answer-stream.js'
 import { issuerOf, reveals } from './answering.js'
 import { answered, ended } from './ended.js'
+import { enforcing, limitsOf } from './enforce.js'
 import type { Outlet } from './outlets/outlet.js'
 import { pacing } from './pump.js'
 import type { Answered } from './respond.js'
@@ -17,17 +18,16 @@ export async function rewrite(exchange: Routed, answering: Answering, stream: An
   const begin = { type: 'turn-start', id: answering.id, model: answering.model, createdAt: answering.createdAt } as const
 
   encoder.push(begin, (frame) => outlet.write(frame))
-  const end = await ended(exchange, stream, outlet, (fold) => ({
-    event: restoring(exchange.attempt.names, (raw) => {
+  const end = await ended(exchange, stream, outlet, (fold) => {
+    const { event } = enforcing(exchange, limitsOf(exchange), (raw) => {
       const event = marks.event(raw)
       if (event === undefined || event.type === 'turn-start') return
       fold.add(event)
       if (event.type === 'turn-end' || event.type === 'error') return
       if (event.type !== 'foreign' || event.dialect === exchange.dialect) encoder.push(event, write)
-    }),
-    frame() {},
-    unread() {},
-  }))
+    })
+    return { event: restoring(exchange.attempt.names, event), frame() {}, unread() {} }
+  })
   return answered(exchange, answering, end, marks.hidden, (left) => {
     if (left) return outlet.abort()
     encoder.push(end.ending, (frame) => outlet.write(frame))

@@ -1,14 +1,16 @@
-import type { Answering, Generated } from '@weir/dialects'
+import type { Answering, Generated, Item } from '@weir/dialects'
 import { exhausted, fromUpstream } from '../errors.js'
 import type { Routed } from '../route/route.js'
 import type { Answer } from '../upstream/upstream.js'
 import { issuerOf, nativeWire, passUnread, responseObject, reveals, seconds } from './answering.js'
+import { enforcing, limitsOf, type Enforcing } from './enforce.js'
 import { answerHeaders } from './headers.js'
 import { judge } from './judge.js'
 import type { Outlet } from './outlets/outlet.js'
 import type { Answered } from './respond.js'
 import { restored } from './restore.js'
 import { stamp, type Stamp } from './stamp.js'
+import { withoutWithheld } from './withhold.js'
 
 type WholeAnswer = Extract<Answer, { form: 'whole' }>
 
@@ -23,9 +25,10 @@ export function whole(exchange: Routed, answering: Answering, answer: WholeAnswe
   if (answer.unread !== undefined) passUnread(answering, exchange, answer.unread)
   const native = attempt.lane === 'native' ? nativeWire(exchange, answering) : undefined
   const marks = stamp(issuerOf(exchange), reveals(exchange))
-  const generated = marked(answer.generated, exchange, marks)
+  const { generated, enforced } = marked(answer.generated, exchange, marks)
   answering.endedAt = seconds()
-  const body = (): object => (native ? native.whole(answer.wire) : ingress.codec.response.encode(generated, answering))
+  const body = (): object =>
+    native ? native.whole(withoutWithheld(answer.wire, enforced, answering)) : ingress.codec.response.encode(generated, answering)
   return {
     ...exchange,
     answering,
@@ -43,13 +46,20 @@ export function whole(exchange: Routed, answering: Answering, answer: WholeAnswe
   }
 }
 
-/** The items as the caller may see them: its own tools' names, an id on each, tokens tagged. */
-function marked(generated: Generated, exchange: Routed, marks: Stamp): Generated {
-  const items = generated.items.map((item, place) => {
-    const event = marks.event({ type: 'item-end', item: place, end: restored(item, exchange.attempt.names) })
-    return event?.type === 'item-end' ? event.end : item
+/** The items as the caller may see them: its own tools' names, no call that it does not allow, an id on each, tokens tagged. */
+function marked(generated: Generated, exchange: Routed, marks: Stamp): { generated: Generated; enforced: Enforcing } {
+  const items: Item[] = []
+  const enforced = enforcing(exchange, limitsOf(exchange), (raw) => {
+    const event = marks.event(raw)
+    if (event?.type === 'item-end') items.push(event.end)
   })
-  return { ...generated, items }
+  for (const [place, item] of generated.items.entries()) {
+    const end = restored(item, exchange.attempt.names)
+    enforced.event({ type: 'item-start', item: place, start: end })
+    enforced.event({ type: 'item-end', item: place, end })
+  }
+  enforced.event({ type: 'turn-end', outcome: generated.outcome })
+  return { generated: { ...generated, items }, enforced }
 }
 
 /** Milliseconds in the gateway and upstream, for answers whose end is known when the head leaves. */

@@ -25,6 +25,8 @@ export interface Provider {
     readonly toBaseURL?: (value: string) => string
   }
   readonly quirks?: Quirks
+  /** Whether no answer of it has a call that `tool_choice` or `parallel_tool_calls` rules out: nobody looks after it then. */
+  readonly holdsToolChoice?: true
   /** Whether this model gives and takes encrypted reasoning, which some of its siblings reject. */
   readonly replaysReasoning?: (model: string) => boolean
   /** Whether the caller's metadata is for its eyes. */

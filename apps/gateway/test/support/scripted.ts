@@ -102,20 +102,60 @@ function saysInResponses(text: string, { body }: Seen, response: ServerResponse)
   response.end()
 }
 
-/** Calls these functions as a chat server does, each a call id, a name and arguments; in pieces where it streams. */
+/** A call id, a name and arguments. */
+export type Call = readonly [callId: string, name: string, text: string]
+
+/** Calls these functions in either dialect, in pieces where it streams. */
 export const callsTools =
-  (...calls: readonly (readonly [callId: string, name: string, text: string])[]): Script =>
-  ({ body }, response) => {
-    const whole = calls.map(([id, name, text]) => ({ id, type: 'function', function: { name, arguments: text } }))
-    if (body['stream'] !== true) return json(response, completion({ tool_calls: whole }, 'tool_calls'))
-    const chunk = (delta: object, finish: string | null = null): string =>
-      data({ ...chatChunk, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })
-    stream(response)
-    response.write(chunk({ role: 'assistant', content: null }))
-    for (const [index, call] of whole.entries()) {
-      response.write(chunk({ tool_calls: [{ index, ...call, function: { name: call.function.name, arguments: '' } }] }))
-      for (const piece of call.function.arguments.match(/.{1,5}/gs) ?? [])
-        response.write(chunk({ tool_calls: [{ index, function: { arguments: piece } }] }))
-    }
-    response.end(chunk({}, 'tool_calls') + data('[DONE]'))
+  (...calls: readonly Call[]): Script =>
+  (request, response) =>
+    request.path.endsWith('/responses') ? callsInResponses(calls, request, response) : callsInChat(calls, request, response)
+
+const pieces = (text: string): readonly string[] => text.match(/.{1,5}/gs) ?? []
+
+function callsInChat(calls: readonly Call[], { body }: Seen, response: ServerResponse): void {
+  const whole = calls.map(([id, name, text]) => ({ id, type: 'function', function: { name, arguments: text } }))
+  if (body['stream'] !== true) return json(response, completion({ tool_calls: whole }, 'tool_calls'))
+  const chunk = (delta: object, finish: string | null = null): string =>
+    data({ ...chatChunk, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })
+  stream(response)
+  response.write(chunk({ role: 'assistant', content: null }))
+  for (const [index, call] of whole.entries()) {
+    response.write(chunk({ tool_calls: [{ index, ...call, function: { name: call.function.name, arguments: '' } }] }))
+    for (const piece of pieces(call.function.arguments))
+      response.write(chunk({ tool_calls: [{ index, function: { arguments: piece } }] }))
   }
+  response.end(chunk({}, 'tool_calls') + data('[DONE]'))
+}
+
+function callsInResponses(calls: readonly Call[], { body }: Seen, response: ServerResponse): void {
+  const output = calls.map(([callId, name, text]) => ({
+    id: `fc_${callId}`,
+    type: 'function_call',
+    status: 'completed',
+    call_id: callId,
+    name,
+    arguments: text,
+  }))
+  if (body['stream'] !== true) return json(response, responseOf(output))
+  const begun = responseOf([], { status: 'in_progress', usage: null })
+  const events = output.flatMap((item, index) => {
+    const place = { item_id: item.id, output_index: index }
+    return [
+      { type: 'response.output_item.added', output_index: index, item: { ...item, status: 'in_progress', arguments: '' } },
+      ...pieces(item.arguments).map((delta) => ({ type: 'response.function_call_arguments.delta', ...place, delta })),
+      { type: 'response.function_call_arguments.done', ...place, arguments: item.arguments },
+      { type: 'response.output_item.done', output_index: index, item },
+    ]
+  })
+  const all = [
+    { type: 'response.created', response: begun },
+    { type: 'response.in_progress', response: begun },
+    ...events,
+    { type: 'response.completed', response: responseOf(output) },
+  ]
+  stream(response)
+  for (const [number, event] of all.entries())
+    response.write(`event: ${event.type}\n${data({ ...event, sequence_number: number })}`)
+  response.end()
+}

@@ -11,6 +11,7 @@ export const azureOpenai: Provider = {
     toBaseURL: (endpoint) => `${new URL(endpoint).origin}/openai/v1`,
   },
   quirks: { customTools: true },
+  holdsToolChoice: true,
   compacts: true,
   replaysReasoning: (model) => /^(o\d|gpt-5|codex)/.test(model),
 }

@@ -7,6 +7,7 @@ export const openai: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'OPENAI_API_KEY', baseURL: 'OPENAI_BASE_URL' },
   quirks: { customTools: true },
+  holdsToolChoice: true,
   countPath: '/responses/input_tokens',
   compacts: true,
   // Others of its models answer 400 when they are asked for encrypted reasoning.
