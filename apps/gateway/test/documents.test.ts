@@ -10,13 +10,16 @@ import { readSettings, type Environment } from '../src/config.js'
 import { compileConfiguration, type Configuration } from '../src/configuration.js'
 import { providers } from '../src/upstream/providers/providers.js'
 import { keys, startGateway } from './support/gateway.js'
+import { openSocket } from './support/socket.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
 /** The fenced blocks of a document in this language. */
 const blocks = (document: string, language: string): string[] =>
-  [...read(document).matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, fence, text = '']) => (fence === language ? [text] : []))
+  [...read(document).matchAll(/^ *```(\w+)\n(.*?)^ *```$/gms)].flatMap(([, fence, text = '']) =>
+    fence === language ? [text] : [],
+  )
 
 const origin = 'http://127.0.0.1:8787'
 
@@ -45,6 +48,18 @@ it("runs the README's program with OpenAI's SDK", async () => {
   const run = new AsyncFunction('OpenAI', 'process', 'console', program)
   await run(OpenAI, { env: { WEIR_KEY: keys.admin } }, { log: (text: string) => said.push(text) })
   expect(said.join()).toContain('Hello!')
+})
+
+it('answers the message of docs/websocket.md, and refuses with an error of the form that it shows', async () => {
+  await using gateway = await startGateway()
+  using socket = await openSocket(gateway.url)
+  const [message = '', error = ''] = blocks('docs/websocket.md', 'json')
+  socket.send(message)
+  expect((await socket.turn()).at(-1)).toMatchObject({ type: 'response.completed', response: { store: false } })
+  const [told] = await socket.create({ model: 'simulator/talker', previous_response_id: 'resp_none', input: 'Hi' })
+  const { headers: _, ...shown } = told ?? {}
+  const documented: unknown = JSON.parse(error)
+  expect(documented).toEqual({ ...shown, error: { ...told?.error, message: '…' } })
 })
 
 it("takes the README's weir.yaml", async () => {

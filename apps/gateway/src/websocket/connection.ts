@@ -7,7 +7,7 @@ import { eachSecond } from '../respond/outlets/each-second.js'
 import { errorHeaders } from '../respond/fail.js'
 import { errorMessage } from '../respond/outlets/websocket.js'
 import type { WebSocketLimits } from './limits.js'
-import { localResponses } from './local-responses.js'
+import type { Memories } from './memories.js'
 import type { Message } from './message.js'
 import { liveness } from './liveness.js'
 import { messageSink } from './sink.js'
@@ -24,21 +24,29 @@ export interface Connection {
 const goingAway = 1001
 const policyViolation = 1008
 
+interface Circumstances {
+  /** The head of the request that opened it. */
+  readonly head: Head
+  readonly carrier: Carrier
+  readonly limits: WebSocketLimits
+  readonly memories: Memories
+  /** Told of every run of turns. */
+  readonly track: (turns: Promise<void>) => void
+}
+
 /**
  * One caller's connection. Its messages are turns, taken one after the other in the order in which they came, each with exactly
- * one ending message; so a caller may send ahead, up to the bounds. `track` is told of every run of turns.
+ * one ending message; so a caller may send ahead, up to the bounds. `stream` is what the socket
+ * writes to.
  */
 export function connection(
   socket: WebSocket,
   stream: Duplex,
-  head: Head,
-  carrier: Carrier,
-  limits: WebSocketLimits,
-  track: (turns: Promise<void>) => void,
+  { head, carrier, limits, memories, track }: Circumstances,
 ): Connection {
   const { bodyLimit, streamIdleTimeout } = carrier.configuration()
   const sink = messageSink(socket, stream)
-  const local = localResponses(limits)
+  const { local, forget: forgetResponses } = memories.open()
   const openedAt = Date.now()
   const waiting: Message[] = []
   let waitingBytes = 0
@@ -107,11 +115,13 @@ export function connection(
     }
   })
 
+  // Whole and in one piece, since that is how a WebSocket gives messages unless it is asked otherwise.
   socket.on('message', (data: RawData, binary) => take(data as Buffer, binary))
   // What breaks a connection closes it too; that is all there is to do about it.
   socket.on('error', () => {})
   socket.on('close', () => {
     forget()
+    forgetResponses()
     leave()
   })
   return {

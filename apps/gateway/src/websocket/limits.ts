@@ -12,8 +12,10 @@ export interface WebSocketLimits {
   readonly waiting: number
   /** How many responses of a connection may be continued that are not in the store. */
   readonly localResponses: number
-  /** How many bytes of JSON they may take, with the turns before them. */
-  readonly localBytes: number
+  /** How many characters of JSON they may take, with the turns before them. */
+  readonly localSize: number
+  /** The same for all connections together. */
+  readonly allLocalSize: number
 }
 
 export const webSocketLimits: WebSocketLimits = {
@@ -23,5 +25,6 @@ export const webSocketLimits: WebSocketLimits = {
   silence: 90_000,
   waiting: 16,
   localResponses: 16,
-  localBytes: 64 * 1024 * 1024,
+  localSize: 64 * 1024 * 1024,
+  allLocalSize: 256 * 1024 * 1024,
 }

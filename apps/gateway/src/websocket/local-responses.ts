@@ -19,6 +19,14 @@ export interface LocalResponses {
   evict(id: string): void
 }
 
+/** The responses of one connection, within what all connections may hold. */
+export interface Memory extends LocalResponses {
+  /** Characters of JSON that are held. */
+  readonly size: number
+  /** Drops the response that was made first. */
+  dropFirst(): void
+}
+
 interface Turn {
   readonly owner: Owner
   readonly link: ChainLink
@@ -27,24 +35,30 @@ interface Turn {
 
 /**
  * A memory within these bounds: where one is passed, the response that was made first is dropped. A turn stays as long as a
- * response that came of it can be continued, so that a chain may be longer than the number of responses.
+ * response that came of it can be continued, so that a chain may be longer than the number of responses. `kept` is called
+ * whenever the memory has grown.
  */
-export function localResponses({ localResponses: most, localBytes }: WebSocketLimits): LocalResponses {
+export function localResponses(
+  { localResponses: most, localSize }: Pick<WebSocketLimits, 'localResponses' | 'localSize'>,
+  kept: () => void,
+): Memory {
   const turns = new Map<string, Turn>()
+  let size = 0
 
-  function bytes(): number {
-    const seen = new Set<Turn>()
-    let sum = 0
-    for (const last of turns.values())
-      for (const turn of back(last)) {
-        if (seen.has(turn)) break
-        seen.add(turn)
-        sum += turn.link.input.length + turn.link.response.length
-      }
-    return sum
+  function drop(id: string): void {
+    turns.delete(id)
+    size = sizeOf(turns.values())
+  }
+
+  function dropFirst(): void {
+    for (const id of turns.keys()) return drop(id)
   }
 
   return {
+    get size() {
+      return size
+    },
+    dropFirst,
     find(owner, id) {
       const last = turns.get(id)
       if (!last || last.owner.tenant !== owner.tenant || last.owner.subject !== owner.subject) return undefined
@@ -55,16 +69,28 @@ export function localResponses({ localResponses: most, localBytes }: WebSocketLi
     keep({ id, owner, parent, conversation, input, response }) {
       const before = parent === null ? null : (turns.get(parent) ?? parent)
       turns.set(id, { owner, link: { id, ...(conversation && { conversation }), input, response }, before })
-      for (const first of turns.keys()) {
-        if (turns.size <= most && bytes() <= localBytes) break
-        turns.delete(first)
-      }
+      size = sizeOf(turns.values())
+      while (turns.size > most || size > localSize) dropFirst()
+      kept()
     },
-    evict: (id) => void turns.delete(id),
+    evict: drop,
   }
 }
 
 /** A turn and those before it, newest first. */
 function* back(last: Turn): Generator<Turn> {
   for (let turn: Turn | string | null = last; turn !== null && typeof turn !== 'string'; turn = turn.before) yield turn
+}
+
+/** What these turns take, and the turns before them, each counted once. */
+function sizeOf(turns: Iterable<Turn>): number {
+  const seen = new Set<Turn>()
+  let size = 0
+  for (const last of turns)
+    for (const turn of back(last)) {
+      if (seen.has(turn)) break
+      seen.add(turn)
+      size += turn.link.input.length + turn.link.response.length
+    }
+  return size
 }

@@ -7,6 +7,7 @@ import { authenticateFor } from '../authenticate/access.js'
 import { compileRoutes } from '../ingress/routes.js'
 import { connection, type Connection } from './connection.js'
 import { webSocketLimits, type WebSocketLimits } from './limits.js'
+import { memories } from './memories.js'
 import { ignoreUpgrade, refuse } from './refuse.js'
 import type { Carrier } from './turn.js'
 
@@ -35,6 +36,7 @@ export function webSocket({ serving, track = () => {}, limits = {}, ...carrier }
   const routes = compileRoutes(api)
   const open = new Set<Connection>()
   const bounds = { ...webSocketLimits, ...limits }
+  const held = memories(bounds)
 
   /** Settles whether this caller gets a connection here. Throws what is to be answered instead. */
   async function admit({ method, url = '/', headers }: IncomingMessage): Promise<void> {
@@ -60,7 +62,13 @@ export function webSocket({ serving, track = () => {}, limits = {}, ...carrier }
     const server = new WebSocketServer(options)
     server.on('wsClientError', ({ message }) => refuse(stream, new GatewayError('invalid_value', { message: `${message}.` })))
     server.handleUpgrade(request, stream, rest, (socket) => {
-      const opened = connection(socket, stream, { headers: request.headers }, carrier, bounds, track)
+      const opened = connection(socket, stream, {
+        head: { headers: request.headers },
+        carrier,
+        limits: bounds,
+        memories: held,
+        track,
+      })
       open.add(opened)
       socket.once('close', () => open.delete(opened))
       if (!serving()) opened.drain()

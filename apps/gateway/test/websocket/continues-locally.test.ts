@@ -125,9 +125,9 @@ test('memory is bounded: the response that was made first is dropped first, and 
   idOf(await socket.create({ model, store: false, previous_response_id: ids[2], input: 'Fork' }))
 })
 
-test('memory is bounded in bytes', async () => {
+test('memory is bounded in size', async () => {
   await using upstream = await startUpstream(says('Yes.'))
-  await using gateway = await startGateway({ ...at(upstream), webSockets: { localBytes: 20_000 } })
+  await using gateway = await startGateway({ ...at(upstream), webSockets: { localSize: 20_000 } })
   using socket = await openSocket(gateway.url)
   const [small] = await chain(socket, ['One'])
   const large = idOf(await socket.create({ model, store: false, input: 'x'.repeat(30_000) }))
@@ -135,6 +135,24 @@ test('memory is bounded in bytes', async () => {
     expect(await socket.create({ model, store: false, previous_response_id: id, input: 'On' })).toMatchObject(notFound)
   const [again] = await chain(socket, ['One'])
   idOf(await socket.create({ model, store: false, previous_response_id: again, input: 'On' }))
+})
+
+test('all connections together are bounded, and whoever holds the most gives way', async () => {
+  await using upstream = await startUpstream(says('Yes.'))
+  await using gateway = await startGateway({ ...at(upstream), webSockets: { allLocalSize: 60_000 } })
+  using modest = await openSocket(gateway.url)
+  using greedy = await openSocket(gateway.url)
+  const [small] = await chain(modest, ['One'])
+  const large = idOf(await greedy.create({ model, store: false, input: 'x'.repeat(30_000) }))
+  idOf(await greedy.create({ model, store: false, input: 'x'.repeat(30_000) }))
+  expect(await greedy.create({ model, store: false, previous_response_id: large, input: 'On' })).toMatchObject(notFound)
+  idOf(await modest.create({ model, store: false, previous_response_id: small, input: 'On' }))
+  // What a connection held is given back with it.
+  greedy.raw.close()
+  await greedy.closed
+  using next = await openSocket(gateway.url)
+  const again = idOf(await next.create({ model, store: false, input: 'x'.repeat(50_000) }))
+  idOf(await next.create({ model, store: false, previous_response_id: again, input: 'On' }))
 })
 
 test('a warm-up asks no model, and is continued from', async () => {
