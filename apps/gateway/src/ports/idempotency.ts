@@ -1,4 +1,5 @@
 import type { Owner } from './owner.js'
+import type { Sweeping } from './sweeping.js'
 
 /** The name of one create that its caller may repeat. Two owners, and two routes, share none. */
 export interface IdempotencyKey {
@@ -20,7 +21,7 @@ export type Claimed =
   | { readonly state: 'taken'; readonly fingerprint: string; readonly answer: string | null }
 
 /** Which creates are under way, and how those that ended were answered. What it keeps is sealed by whoever gives it. */
-export interface IdempotencyStore {
+export interface IdempotencyStore extends Sweeping {
   /** Takes the key for this holder, if it is free: new, kept for longer than `keptTime`, or held by a lease that ran out. */
   claim(key: IdempotencyKey, holder: string, fingerprint: string): Promise<Claimed>
   /** Begins the lease anew. Does nothing where the key is another's by now, as the two below. */
@@ -29,6 +30,4 @@ export interface IdempotencyStore {
   keep(key: IdempotencyKey, holder: string, answer: string): Promise<void>
   /** Gives the key up, to be used as if it never was. */
   free(key: IdempotencyKey, holder: string): Promise<void>
-  /** Deletes at most `most` keys that nobody has touched since `before` (milliseconds since 1970), and gives how many. */
-  sweep(before: number, most: number): Promise<number>
 }

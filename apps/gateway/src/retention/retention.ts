@@ -39,12 +39,15 @@ export function startRetention({
 }: RetentionOptions): Retention {
   const stopping = new AbortController()
   const { signal } = stopping
+  // What is kept for ever is asked for nothing that was ever used; some of it has an end of its own, which is no matter of use.
+  const momentBefore = (time: number): number => (time === Infinity ? 0 : Math.max(0, Math.floor(clock.now() - time)))
   const running = (async () => {
     while (!signal.aborted) {
-      // What is kept for ever may still hold things with an end of their own, which this moment does not touch.
-      const before = keepFor === Infinity ? 0 : Math.max(0, Math.floor(clock.now() - keepFor))
       for (const [name, port] of Object.entries(ports))
-        if (sweeps(port)) await sweepAll(port, before, signal, wait).catch((error: unknown) => report(name, error))
+        if (sweeps(port))
+          await sweepAll(port, momentBefore(port.keepsFor ?? keepFor), signal, wait).catch((error: unknown) =>
+            report(name, error),
+          )
       // Replicas over one store that were started together drift apart.
       await wait(Math.round(hour * (0.9 + 0.2 * random())), signal)
     }

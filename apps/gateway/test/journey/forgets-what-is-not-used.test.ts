@@ -109,3 +109,15 @@ test('what became old while the gateway was down goes at its next start', async 
   expect(await status(again, old)).toBe(404)
   expect(await status(again, young)).toBe(200)
 })
+
+test('an answer that an Idempotency-Key kept is gone after its day, however long the rest is kept', async () => {
+  let now = start
+  await using gateway = await startGateway({ clock: { now: () => now } })
+  const body = { model: 'simulator/talker', input: 'Hello!', store: false }
+  const headers = { 'idempotency-key': 'once' }
+  const first = await read(await gateway.call('/v1/responses', { body, headers }))
+  now += 2 * day
+  await sweptOnce(gateway)
+  expect(await gateway.ports.idempotency.sweep(now + day, 10)).toBe(0)
+  expect((await read(await gateway.call('/v1/responses', { body, headers }))).id).not.toBe(first.id)
+})

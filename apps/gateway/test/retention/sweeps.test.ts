@@ -133,3 +133,12 @@ test('rounds are an hour apart, give or take a tenth', async () => {
     expect(told).toEqual([milliseconds])
   }
 })
+
+test('a port that keeps things for a time of its own is swept by that', async () => {
+  const day = { ...port(5), keepsFor: 86_400_000 }
+  const { wait, idle } = waits()
+  const retention = startRetention({ clock, ports: { day }, keepFor: Infinity, report: nothing, wait })
+  await idle()
+  await retention.stop()
+  expect(day.asked[0]?.[0]).toBe(now - 86_400_000)
+})

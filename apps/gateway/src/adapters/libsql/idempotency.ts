@@ -25,6 +25,7 @@ const place = ({ owner, route, key }: IdempotencyKey): readonly string[] => [own
 export function idempotencyStore(reader: Connection, writer: Writer, clock: Clock): IdempotencyStore {
   const now = (): number => Math.floor(clock.now())
   return {
+    keepsFor: keptTime,
     async claim(key, holder, fingerprint) {
       const at = now()
       const values = [...place(key), holder, fingerprint, at, at - leaseTime, at - keptTime]

@@ -61,6 +61,7 @@ WITH RECURSIVE gone (id, parent) AS (
   SELECT id, parent FROM (
     SELECT id, parent FROM responses
     WHERE used_at < ?1 AND NOT EXISTS (SELECT 1 FROM responses AS child WHERE child.parent = responses.id)
+      AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.response = responses.id)
     LIMIT ?2
   )
   UNION
