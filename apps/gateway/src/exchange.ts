@@ -84,6 +84,8 @@ export interface Recalled extends Ingressed {
   readonly upstreamParent?: UpstreamTurn
   /** The last of these turns, where they are in no store. */
   readonly unstored?: LocalChain
+  /** What the caller itself names by file ids and URLs in this turn. */
+  readonly named: ReadonlySet<string>
   /** The conversation that the history comes from, and how much of it there was. */
   readonly bookmark: Bookmark | undefined
 }

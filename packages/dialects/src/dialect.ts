@@ -25,6 +25,10 @@ export interface Quirks {
   readonly noStreamUsage?: boolean
   /** Chat: the field in which earlier reasoning goes back, where the server takes it at all. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning'
+  /** The server fetches nothing: images and files go to it as data. */
+  readonly noUrls?: boolean
+  /** Chat: the server takes no file parts. What is text goes as text; any other file is a declared loss. */
+  readonly noFiles?: boolean
   /** Parameters that the server rejects, by their name on the wire (`logit_bias`): left out as declared losses. */
   readonly rejects?: readonly string[]
   /** Responses: the chat parameters that this server takes on /responses too (`stop`, `seed`, …). */

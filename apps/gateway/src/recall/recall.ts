@@ -4,6 +4,7 @@ import { asking } from '../ingress/ingress.js'
 import type { Ports } from '../ports/ports.js'
 import { assertCallsKnown } from './calls.js'
 import { earlier, type Earlier } from './earlier.js'
+import { namedFiles } from './files.js'
 import { dereferenced } from './references.js'
 
 /**
@@ -11,9 +12,13 @@ import { dereferenced } from './references.js'
  * refers to by id, of this owner only. Instructions are not inherited. Throws 404 for what is unknown, deleted or another
  * owner's, which all read the same, and 400 for the output of a tool call that nobody made.
  */
-export async function recall(exchange: Ingressed, ports: Pick<Ports, 'responses' | 'conversations'>): Promise<Recalled> {
-  if (exchange.dialect !== 'responses') return { ...exchange, ...nothing }
-  const before = await earlier(exchange, ports)
+export async function recall(
+  exchange: Ingressed,
+  ports: Pick<Ports, 'responses' | 'conversations' | 'files'>,
+): Promise<Recalled> {
+  const named = await namedFiles(exchange, ports)
+  if (exchange.dialect !== 'responses') return { ...exchange, ...nothing, named }
+  const before = { ...(await earlier(exchange, ports)), named }
   const { input } = exchange.body as responses.ResponsesRequest
   if (!Array.isArray(input)) return { ...exchange, ...before }
   const items = await dereferenced(input, before.history, exchange.caller, ports)

@@ -1,3 +1,4 @@
+import { attach } from '../attachments/attachments.js'
 import type { Candidate, Guarded, Translated } from '../exchange.js'
 import { attemptOutcome, exhausted, fromUpstream, publicReason, toGatewayError } from '../errors.js'
 import type { AttemptRow } from '../ports/ledger.js'
@@ -20,7 +21,10 @@ export interface Routed extends Guarded {
  * Tries the candidates in their order, until one gives content. So far there is one candidate and one try. Throws what the
  * last of them said; the SDKs are told not to try again by themselves, since all that could be tried was.
  */
-export async function route(exchange: Guarded, ports: Pick<Ports, 'transport' | 'clock' | 'seal'>): Promise<Routed> {
+export async function route(
+  exchange: Guarded,
+  ports: Pick<Ports, 'transport' | 'clock' | 'seal' | 'files' | 'blobs' | 'web'>,
+): Promise<Routed> {
   // An error takes its stack when it is made, which costs more than the rest of this function: none is made beforehand.
   let last: GatewayError | undefined
   for (const candidate of exchange.candidates) {
@@ -38,13 +42,14 @@ export async function route(exchange: Guarded, ports: Pick<Ports, 'transport' | 
 async function attempt(
   exchange: Guarded,
   candidate: Candidate,
-  ports: Pick<Ports, 'transport' | 'clock' | 'seal'>,
+  ports: Pick<Ports, 'transport' | 'clock' | 'seal' | 'files' | 'blobs' | 'web'>,
 ): Promise<Routed> {
   const { trail } = exchange
   const { account, target } = candidate
   trail.account = account.name
   trail.upstreamModel = target.model
-  const translated = translate(exchange, candidate, ports)
+  const attached = await attach(exchange, candidate, ports)
+  const translated = translate(attached.exchange, candidate, ports, attached.losses)
   trail.lane = translated.lane
   trail.losses = translated.losses
   if (exchange.connection?.warmUp)

@@ -10,17 +10,23 @@ import { nativeBody, type Prepared } from './native-body.js'
 
 /**
  * Makes the turn fit for one candidate and declares what that loses. Throws 400 `untranslatable` for what the target cannot
- * answer at all, and under strict translation for anything that would be dropped.
+ * answer at all, and under strict translation for anything that would be dropped. `beforehand`: what was lost already.
  */
-export function translate(sealed: Guarded, candidate: Candidate, ports: Pick<Ports, 'seal'>): Translated {
+export function translate(
+  sealed: Guarded,
+  candidate: Candidate,
+  ports: Pick<Ports, 'seal'>,
+  beforehand: readonly Loss[] = [],
+): Translated {
   const { lane, dialect } = chooseLane(sealed, candidate)
   const exchange = openCompactions(sealed, lane === 'native' && candidate.account.provider.compacts === true, ports)
   const upstream = exchange.operation.ingress[dialect]
   if (!upstream)
     throw new GatewayError('unsupported_parameter', { message: `${candidate.account.name} does not do this.`, param: 'model' })
   const encoded = lane === 'native' ? native(exchange, candidate) : translated(exchange, candidate, upstream)
-  refuse(encoded.losses, isStrict(exchange))
-  return { candidate, lane, dialect, upstream, ...encoded }
+  const losses = [...beforehand, ...encoded.losses]
+  refuse(losses, isStrict(exchange))
+  return { candidate, lane, dialect, upstream, ...encoded, losses }
 }
 
 const strictness = 'x-weir-translation'

@@ -1,3 +1,4 @@
+import { attach } from '../attachments/attachments.js'
 import type { Candidate, Guarded } from '../exchange.js'
 import type { Ports } from '../ports/ports.js'
 import { translate } from '../translate/translate.js'
@@ -13,13 +14,14 @@ const patience = 10_000
 export async function nativeCount(
   exchange: Guarded,
   candidate: Candidate,
-  ports: Pick<Ports, 'transport' | 'seal'>,
+  ports: Pick<Ports, 'transport' | 'seal' | 'files' | 'blobs' | 'web'>,
 ): Promise<number | undefined> {
   const { account } = candidate
   const { countPath } = account.provider
   if (countPath === undefined || !account.dialects.includes('responses')) return undefined
   try {
-    const { body } = translate(exchange, candidate, ports)
+    const attached = await attach(exchange, candidate, ports)
+    const { body } = translate(attached.exchange, candidate, ports)
     const reply = await ports.transport.send({
       method: 'POST',
       url: account.baseURL + countPath,

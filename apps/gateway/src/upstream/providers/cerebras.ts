@@ -6,5 +6,5 @@ export const cerebras: Provider = {
   baseURL: 'https://api.cerebras.ai/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'CEREBRAS_API_KEY' },
-  quirks: { noDeveloperRole: true, rejects: ['frequency_penalty', 'presence_penalty', 'logit_bias'] },
+  quirks: { noFiles: true, noDeveloperRole: true, rejects: ['frequency_penalty', 'presence_penalty', 'logit_bias'] },
 }

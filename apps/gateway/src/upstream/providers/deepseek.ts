@@ -6,5 +6,10 @@ export const deepseek: Provider = {
   baseURL: 'https://api.deepseek.com/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'DEEPSEEK_API_KEY' },
-  quirks: { legacyMaxTokens: true, noDeveloperRole: true, rejects: ['n', 'seed', 'logit_bias', 'parallel_tool_calls'] },
+  quirks: {
+    noFiles: true,
+    legacyMaxTokens: true,
+    noDeveloperRole: true,
+    rejects: ['n', 'seed', 'logit_bias', 'parallel_tool_calls'],
+  },
 }

@@ -6,5 +6,10 @@ export const groq: Provider = {
   baseURL: 'https://api.groq.com/openai/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'GROQ_API_KEY' },
-  quirks: { noDeveloperRole: true, reasoningField: 'reasoning', rejects: ['logprobs', 'top_logprobs', 'logit_bias', 'n'] },
+  quirks: {
+    noFiles: true,
+    noDeveloperRole: true,
+    reasoningField: 'reasoning',
+    rejects: ['logprobs', 'top_logprobs', 'logit_bias', 'n'],
+  },
 }

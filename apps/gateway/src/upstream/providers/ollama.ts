@@ -22,6 +22,8 @@ export const ollama: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: false },
   environment: { baseURL: 'OLLAMA_HOST', toBaseURL },
   quirks: {
+    noUrls: true,
+    noFiles: true,
     legacyMaxTokens: true,
     noDeveloperRole: true,
     reasoningField: 'reasoning',
