@@ -12,6 +12,7 @@ import { readJson } from './ingress/body.js'
 import { readForm } from './ingress/form.js'
 import { lingering } from './ingress/linger.js'
 import { parse } from './ingress/parse.js'
+import { readQuery } from './ingress/query.js'
 import { dialectOf, receive } from './ingress/receive.js'
 import type { Match, Routes } from './ingress/routes.js'
 import { travel } from './journey.js'
@@ -144,7 +145,7 @@ function leaving(response: ServerResponse): AbortSignal {
 function inputOf(endpoint: Endpoint, params: object, query: string, body: unknown): object {
   return {
     ...(endpoint.params && parse(endpoint.params, params)),
-    ...(endpoint.query && parse(endpoint.query, Object.fromEntries(new URLSearchParams(query)))),
+    ...(endpoint.query && parse(endpoint.query, readQuery(endpoint.query, query))),
     ...(endpoint.body && (parse(endpoint.body, body) as object)),
   }
 }

@@ -38,7 +38,11 @@ function pathOf(path: string, input: Readonly<Record<string, unknown>>): string 
 
 function queryOf(names: readonly string[], input: Readonly<Record<string, unknown>>): string {
   const query = new URLSearchParams()
-  for (const name of names) if (input[name] !== undefined) query.set(name, String(input[name]))
+  for (const name of names) {
+    const value = input[name]
+    if (Array.isArray(value)) for (const each of value) query.append(name, String(each))
+    else if (value !== undefined) query.set(name, String(value))
+  }
   const rendered = query.toString()
   return rendered === '' ? '' : `?${rendered}`
 }

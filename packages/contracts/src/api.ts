@@ -1,6 +1,7 @@
 // The whole public surface in one value: every face of the gateway, and the client, walk it.
 import type { RouterOf } from './endpoint.js'
 import { chatCompletions } from './endpoints/chat-completions.js'
+import { conversations } from './endpoints/conversations.js'
 import { files } from './endpoints/files.js'
 import { health } from './endpoints/health.js'
 import { models } from './endpoints/models.js'
@@ -10,6 +11,7 @@ import { responses } from './endpoints/responses.js'
 // An interface of named groups, so that each declaration file names a group instead of spelling it out.
 export interface Contract {
   readonly responses: typeof responses
+  readonly conversations: typeof conversations
   readonly chatCompletions: typeof chatCompletions
   readonly files: typeof files
   readonly models: typeof models
@@ -17,7 +19,7 @@ export interface Contract {
   readonly health: typeof health
 }
 
-export const api: Contract = { responses, chatCompletions, files, models, requests, health }
+export const api: Contract = { responses, conversations, chatCompletions, files, models, requests, health }
 
 /** What a tRPC client of the gateway is typed by. */
 export type AppRouter = RouterOf<Contract>

@@ -16,6 +16,7 @@ const prefixes = {
   call: 'call_',
   compaction: 'cmp_',
   item: 'item_',
+  conversation: 'conv_',
   chatCompletion: 'chatcmpl-',
   key: 'key_',
   file: 'file-',

@@ -6,6 +6,7 @@ import { controlPrefix, inferencePrefixes, type Endpoint } from './endpoint.js'
 import { errorTable, type ErrorCode } from './errors.js'
 import { chatComponents } from './inference/chat-completions/schema.js'
 import { contextComponents } from './inference/responses/context-schema.js'
+import { conversationComponents } from './inference/responses/conversation-schema.js'
 import { responsesComponents } from './inference/responses/schema.js'
 import { errorBodySchema } from './resources/error-body.js'
 import { bytesSchema } from './resources/file.js'
@@ -103,7 +104,7 @@ export function openApiDocument({ version, origin = '' }: OpenApiOptions): oas31
       servers: [{ url: origin || '/' }],
       paths: paths(origin),
       components: {
-        schemas: { ...responsesComponents, ...contextComponents, ...chatComponents },
+        schemas: { ...responsesComponents, ...contextComponents, ...conversationComponents, ...chatComponents },
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of the gateway.' } },
       },
     },

@@ -1,5 +1,6 @@
 import type { Contract, Handlers } from '@weir/contracts'
 import type { HandlerContext } from './context.js'
+import { conversations } from './conversations.js'
 import { files } from './files.js'
 import { health } from './health.js'
 import { models } from './models.js'
@@ -9,6 +10,7 @@ import { responses } from './responses.js'
 /** A function for every endpoint that does not travel the journey; a missing one does not compile. */
 export const handlersFor = (version: string, unready: () => string | undefined): Handlers<Contract, HandlerContext> => ({
   responses,
+  conversations,
   chatCompletions: {},
   files,
   models,

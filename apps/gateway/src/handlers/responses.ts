@@ -1,4 +1,11 @@
-import { GatewayError, type Contract, type EventFrame, type Handlers, type responses as wire } from '@weir/contracts'
+import {
+  GatewayError,
+  type Contract,
+  type EventFrame,
+  type Handlers,
+  type Includable,
+  type responses as wire,
+} from '@weir/contracts'
 import type { StoredResponse } from '../ports/response-store.js'
 import { readInput, readResponse, readUpstream } from '../remember/stored-form.js'
 import { unfolded } from '../respond/unfolded.js'
@@ -6,6 +13,7 @@ import { compact } from './compact.js'
 import { forget } from '../upstream/forget.js'
 import { inputTokens } from './input-tokens.js'
 import type { HandlerContext } from './context.js'
+import { shown } from './shown.js'
 
 async function stored(id: string, { ports, caller }: HandlerContext): Promise<StoredResponse> {
   const found = await ports.responses.get(caller, id)
@@ -22,17 +30,21 @@ const beyond = (last: number): GatewayError =>
     param: 'starting_after',
   })
 
+/** A response as its caller got it; the replay tokens that were held back come with it for whoever asks now. */
+const asMade = ({ response }: StoredResponse, include: readonly Includable[]): wire.ResponseObject =>
+  readResponse(response, include.includes('reasoning.encrypted_content'))
+
 async function* each(frames: readonly EventFrame[]): AsyncGenerator<EventFrame> {
   yield* frames
 }
 
 export const responses: Handlers<Contract, HandlerContext>['responses'] = {
   get: {
-    async whole({ id }, context) {
-      return readResponse((await stored(id, context)).response, false)
+    async whole({ id, include = [] }, context) {
+      return asMade(await stored(id, context), include)
     },
-    async stream({ id, starting_after: after = -1 }, context) {
-      const frames = unfolded(readResponse((await stored(id, context)).response, false))
+    async stream({ id, include = [], starting_after: after = -1 }, context) {
+      const frames = unfolded(asMade(await stored(id, context), include))
       // The last frame is the marker, which has no number.
       const last = frames.length - 2
       if (after > last) throw beyond(last)
@@ -60,7 +72,7 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
     return { id, object: 'response', deleted: true }
   },
 
-  async inputItems({ id, limit, order, after }, context) {
+  async inputItems({ id, limit, order, after, include = [] }, context) {
     const items = readInput((await stored(id, context)).input)
     if (order === 'desc') items.reverse()
     const from = after === undefined ? 0 : items.findIndex((item) => itemId(item) === after) + 1
@@ -69,7 +81,7 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
         message: `after: there is no item "${after.slice(0, 100)}" in this response.`,
         param: 'after',
       })
-    const data = items.slice(from, from + limit)
+    const data = items.slice(from, from + limit).map((item) => shown(item, include))
     return {
       object: 'list',
       data,

@@ -12,7 +12,7 @@ type InputItem = responses.InputItem
  * `name` is what the list is called in an error.
  */
 export async function dereferenced(
-  input: InputItem[],
+  input: readonly InputItem[],
   history: readonly InputItem[],
   owner: Owner,
   stores: Pick<Ports, 'responses' | 'conversations'>,

@@ -39,7 +39,20 @@ const record: RequestRecord = {
 
 const seen: unknown[] = []
 
+const talk = { id: 'conv_1', object: 'conversation', created_at: 1, metadata: {} } as const
+const noItems = { object: 'list', data: [], first_id: null, last_id: null, has_more: false } as const
+
 const handlers: Handlers<Contract, Context> = {
+  conversations: {
+    create: () => ({ ...talk }),
+    get: () => ({ ...talk }),
+    update: () => ({ ...talk }),
+    delete: ({ id }) => ({ id, object: 'conversation.deleted', deleted: true }),
+    createItems: () => ({ ...noItems, data: [] }),
+    items: () => ({ ...noItems, data: [] }),
+    item: () => ({ type: 'message', role: 'user', content: 'Hi' }),
+    deleteItem: () => ({ ...talk }),
+  },
   responses: {
     get: {
       whole: ({ id }) => {

@@ -13,7 +13,8 @@ import {
   responsesEventSchema,
   responsesRequestSchema,
 } from '../inference/responses/schema.js'
-import { pageShape } from '../resources/list.js'
+import { includeShape } from '../resources/include.js'
+import { orderedPageShape } from '../resources/list.js'
 import { journeyErrors } from './journey-errors.js'
 
 const params = z.object({ id: z.string().min(1) })
@@ -44,6 +45,7 @@ export const responses = {
     summary: 'A stored response',
     params,
     query: z.object({
+      ...includeShape,
       stream: z.exactOptional(z.enum(['true', 'false'])),
       starting_after: z.exactOptional(
         z.coerce.number<number>().int().min(0).meta({
@@ -87,7 +89,7 @@ export const responses = {
     access: 'caller',
     summary: 'The items that a stored response was given',
     params,
-    query: z.object({ ...pageShape, order: z.enum(['asc', 'desc']).default('desc') }),
+    query: z.object({ ...orderedPageShape, ...includeShape }),
     output: inputItemListSchema,
     errors: ['invalid_value', 'invalid_api_key', 'not_found', 'unavailable'],
   }),

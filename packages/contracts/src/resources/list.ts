@@ -9,3 +9,6 @@ export const pageShape = {
   limit: z.coerce.number<number>().int().min(1).max(100).default(20),
   after: z.exactOptional(z.string().min(1)),
 }
+
+/** The same, in either order. */
+export const orderedPageShape = { ...pageShape, order: z.enum(['asc', 'desc']).default('desc') }

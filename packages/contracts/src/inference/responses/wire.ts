@@ -305,6 +305,8 @@ export interface ResponseObject {
   output: OutputItem[]
   parallel_tool_calls: boolean
   previous_response_id: string | null
+  /** Only where the response is part of one. */
+  conversation?: { id: string } | null
   reasoning: { effort: string | null; summary: string | null } | null
   service_tier: string
   store: boolean
