@@ -71,6 +71,8 @@ export interface Ask {
   readonly previousResponseId: string | undefined
   /** The id of the conversation that the turn is part of; never beside a previous response. */
   readonly conversation: string | undefined
+  /** Whether the oldest turns may be left out of what is too long for the model. */
+  readonly truncates: boolean
   /** Parts of an answer that come only when asked for. */
   readonly include: readonly string[]
   /** The labels that the caller put on its request by header. */
@@ -130,6 +132,8 @@ export interface Translated {
   readonly upstream: IngressDialect
   readonly body: object
   readonly losses: readonly Loss[]
+  /** Whether turns before it were left out, so that the upstream knows less of the conversation than the gateway does. */
+  readonly shortened?: boolean
   /** The tools that go by another name or kind in the body. */
   readonly names?: ToolNames
   /** Whether the upstream is asked to keep this turn, and whether it is asked to go on from one that it has kept. */

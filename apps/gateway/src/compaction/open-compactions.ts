@@ -1,6 +1,6 @@
 import { GatewayError, type responses } from '@weir/contracts'
-import type { Generation } from '@weir/dialects'
 import type { Recalled } from '../exchange.js'
+import { asking } from '../ingress/ingress.js'
 import type { Ports } from '../ports/ports.js'
 import { isSealed } from '../seal.js'
 import { openCompaction } from './compaction-item.js'
@@ -42,11 +42,10 @@ export function openCompactions<Exchange extends Recalled>(
 }
 
 /** The exchange as if this were its input. */
-export function withInput<Exchange extends Recalled>(exchange: Exchange, input: responses.InputItem[]): Exchange {
-  const body = { ...exchange.body, input }
-  let generation: Generation | undefined
-  return { ...exchange, body, asked: () => (generation ??= exchange.ingress.codec.request.decode(body)) }
-}
+export const withInput = <Exchange extends Recalled>(exchange: Exchange, input: readonly responses.InputItem[]): Exchange => ({
+  ...exchange,
+  ...asking(exchange.ingress, { ...exchange.body, input }),
+})
 
 const isCompaction = (item: responses.InputItem): item is responses.HostedItem => item.type === 'compaction'
 

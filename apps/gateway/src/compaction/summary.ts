@@ -18,6 +18,8 @@ export function summaryRequest(spoken: readonly responses.InputItem[], around: A
     ...(cacheKey !== null && { prompt_cache_key: cacheKey }),
     ...(tier !== null && { service_tier: tier }),
     input: [...spoken, { type: 'message', role: 'user', content: order }],
+    // A conversation that is too long already is the very reason to make it short.
+    truncation: 'auto',
     store: false,
   }
 }

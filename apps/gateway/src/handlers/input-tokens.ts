@@ -21,7 +21,9 @@ export async function inputTokens(body: context.InputTokensRequest, context: Han
 
 async function counted(recalled: Recalled, model: string | undefined, ports: HandlerContext['ports']): Promise<number> {
   const [candidate] = model === undefined ? [] : (await resolve(recalled)).candidates
-  const exchange = openCompactions(recalled, candidate?.account.provider.compacts === true, ports)
+  // All of it is counted, though its upstream may have kept some.
+  const { upstreamParent: _, ...whole } = recalled
+  const exchange = openCompactions(whole, candidate?.account.provider.compacts === true, ports)
   const native =
     candidate &&
     (await nativeCount({ ...exchange, candidates: [candidate], reservations: [], rewritesOutput: false }, candidate, ports))

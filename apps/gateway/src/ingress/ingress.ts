@@ -13,6 +13,7 @@ interface CommonFields {
   readonly background?: boolean | null
   readonly previous_response_id?: string | null
   readonly conversation?: string | { readonly id: string } | null
+  readonly truncation?: string | null
   readonly include?: readonly string[] | null
   readonly input?: unknown
 }
@@ -50,6 +51,7 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
     store: fields.store ?? entry.storesByDefault,
     previousResponseId: (dialect === 'responses' && fields.previous_response_id) || undefined,
     conversation: dialect === 'responses' ? conversationOf(fields) : undefined,
+    truncates: dialect === 'responses' && fields.truncation === 'auto',
     include: fields.include ?? [],
     labels: metadata,
   }

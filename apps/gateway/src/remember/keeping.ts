@@ -39,12 +39,13 @@ export function keeping(answered: Answered, id: string): Keeping {
   }
 }
 
-/** What the upstream keeps of it. One whose answer broke off may have kept more or less than came. */
+/** What the upstream keeps of it. One whose answer broke off may have kept more or less than came; one that was told less keeps less. */
 export function keptUpstream({ attempt, trail, end }: Answered): KeptUpstream | undefined {
   const id = trail.attempts.at(-1)?.upstreamId
   if (!attempt.kept || id == null) return undefined
   const { account, target } = attempt.candidate
-  return { account: account.name, model: target.model, id, whole: end === 'completed' || end === 'incomplete' }
+  const whole = (end === 'completed' || end === 'incomplete') && attempt.shortened !== true
+  return { account: account.name, model: target.model, id, whole }
 }
 
 /** What the conversation gains: turns that came to their end, and no others. */

@@ -44,6 +44,8 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
       previous_response_id: asked.state.previousResponseId ?? null,
       ...conversationOf(wire, asked.state.conversation),
       store: answering.stored,
+      // The upstream was not told of it.
+      ...(asked.truncation && { truncation: asked.truncation }),
       metadata: asked.state.metadata ?? {},
       ...(Array.isArray(output) && {
         output: output.map((each: unknown) => (isObject(each) ? item(each) : each)),

@@ -9,6 +9,7 @@ import { upstream, type Answer } from '../upstream/upstream.js'
 import { GatewayError } from '@weir/contracts'
 import type { Generated } from '@weir/dialects'
 import { firstContent } from './first-content.js'
+import { fit, replayed, type Fit } from './fit.js'
 import { isLostParent } from './lost-parent.js'
 
 export interface Routed extends Guarded {
@@ -18,8 +19,9 @@ export interface Routed extends Guarded {
 }
 
 /**
- * Tries the candidates in their order, until one gives content. So far there is one candidate and one try. Throws what the
- * last of them said; the SDKs are told not to try again by themselves, since all that could be tried was.
+ * Tries the candidates in their order, until one gives content; one that finds the conversation too long, again with less of it
+ * where the caller allows that. So far there is one candidate. Throws what the last try met; the SDKs are told not to try again by
+ * themselves, since all that could be tried was.
  */
 export async function route(
   exchange: Guarded,
@@ -29,18 +31,26 @@ export async function route(
   let last: GatewayError | undefined
   for (const candidate of exchange.candidates) {
     try {
-      return await attempt(exchange, candidate, ports)
+      for (let turn: Fit | undefined = await fit(exchange, candidate, ports); turn; turn = turn.less()) {
+        try {
+          return await attempt(exchange, turn, candidate, ports)
+        } catch (error) {
+          last = toGatewayError(error)
+          if (last.code !== 'context_length_exceeded') break
+        }
+      }
     } catch (error) {
       last = toGatewayError(error)
-      // Another replica may serve it: the SDK is to try again, and here there is nothing left to try.
-      if (last.code === 'shutting_down') throw last
     }
+    // Another replica may serve it: the SDK is to try again, and here there is nothing left to try.
+    if (last?.code === 'shutting_down') throw last
   }
   throw exhausted(last ?? new GatewayError('unavailable', { message: 'There is no target for this model.' }))
 }
 
 async function attempt(
   exchange: Guarded,
+  turn: Fit,
   candidate: Candidate,
   ports: Pick<Ports, 'transport' | 'clock' | 'seal' | 'files' | 'blobs' | 'web'>,
 ): Promise<Routed> {
@@ -48,8 +58,13 @@ async function attempt(
   const { account, target } = candidate
   trail.account = account.name
   trail.upstreamModel = target.model
-  const attached = await attach(exchange, candidate, ports)
-  const translated = translate(attached.exchange, candidate, ports, attached.losses)
+  const attached = await attach(turn.exchange, candidate, ports)
+  const fitted = translate(attached.exchange, candidate, ports, attached.losses)
+  const translated: Translated = {
+    ...fitted,
+    losses: [...turn.losses, ...fitted.losses],
+    shortened: turn.losses.length > 0,
+  }
   trail.lane = translated.lane
   trail.losses = translated.losses
   if (exchange.connection?.warmUp)
@@ -92,7 +107,8 @@ async function attempt(
     const thrown = toGatewayError(error)
     note({ outcome: attemptOutcome(thrown), failure: publicReason(thrown) })
     // It has lost the turn from which it was to go on: it is told the whole conversation.
-    if (translated.continued && isLostParent(thrown)) return attempt(replayed(exchange), candidate, ports)
+    if (translated.continued && isLostParent(thrown))
+      return attempt(exchange, { ...turn, exchange: replayed(turn.exchange) }, candidate, ports)
     throw thrown
   }
 }
@@ -102,11 +118,6 @@ const nothing: Generated = {
   items: [],
   outcome: { status: 'completed' },
   usage: { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 },
-}
-
-function replayed(exchange: Guarded): Guarded {
-  const { upstreamParent: _, ...rest } = exchange
-  return rest
 }
 
 const silence: AnswerStream = { start: (sink) => sink.done(), pause() {}, resume() {}, destroy() {} }

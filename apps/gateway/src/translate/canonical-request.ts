@@ -17,7 +17,7 @@ export function canonicalRequest(
   const metadata = provider.readsMetadata ? asked.state.metadata : undefined
   const include = includeFor(asked.include ?? [], provider.replaysReasoning?.(candidate.target.model) === true, losses)
   const sampling = exchange.ingress.showsOneChoice ? oneChoice(asked.sampling, losses) : asked.sampling
-  const { include: _, ...rest } = asked
+  const { include: _, truncation: __, ...rest } = asked
   return {
     generation: {
       ...rest,

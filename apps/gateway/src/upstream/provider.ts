@@ -35,6 +35,8 @@ export interface Provider {
   readonly countPath?: string
   /** Whether it makes compaction items of its own, which it alone can open. */
   readonly compacts?: true
+  /** Its name in the list of prices and context windows, which names the public services. */
+  readonly priceList?: string
   /** Whether it has a model that the list does not name. */
   readonly knows?: (model: string) => boolean
   /** The models it is known to have, where the list is ours. */

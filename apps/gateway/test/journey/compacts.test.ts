@@ -187,7 +187,12 @@ test('an item that was altered, is another owner’s, or was made elsewhere is r
   ]
   const wrong = { status: 400, code: 'invalid_value', param: 'input[1]' }
   for (const model of ['chat/m', 'responses/m', 'openai/m'])
-    for (const encrypted of [`${sealed.slice(0, -9)}A${sealed.slice(-8)}`, `${sealed}A`, sealed.slice(0, -1), 'weirseal1.x.y'])
+    for (const encrypted of [
+      `${sealed.slice(0, -9)}${sealed.at(-9) === 'A' ? 'B' : 'A'}${sealed.slice(-8)}`,
+      `${sealed}A`,
+      sealed.slice(0, -1),
+      'weirseal1.x.y',
+    ])
       expect(await refused(gateway, { model, input: input(encrypted) })).toMatchObject(wrong)
   for (const model of ['chat/m', 'responses/m', 'simulator/talker'])
     for (const encrypted of ['gAAAAABoISQ24OyV', '', undefined])

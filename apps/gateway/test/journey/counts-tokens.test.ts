@@ -183,3 +183,28 @@ test('the official SDK, the typed client and tRPC count alike', async () => {
   expect(await client.responses.inputTokens({ model: 'simulator/talker', input: text })).toEqual(expected)
   expect(await client.trpc.responses.inputTokens.mutate({ model: 'simulator/talker', input: text })).toEqual(expected)
 })
+
+test('the whole context is counted, though the provider keeps the turns before', async () => {
+  await using upstream = await startUpstream((request, response, number) =>
+    request.path === '/v1/responses/input_tokens'
+      ? json(response, { object: 'response.input_tokens', input_tokens: (request.body['input'] as object[]).length })
+      : says('It was cold.')(request, response, number),
+  )
+  await using gateway = await startGateway({
+    accounts: { up: { provider: 'openai', baseURL: upstream.url, keepsState: true } },
+  })
+  const answer = await gateway.call('/v1/responses', { body: { model: 'up/gpt-5', input: 'Tell me of April.' } })
+  const { id } = (await answer.json()) as { id: string }
+  expect(await counted(gateway, { model: 'up/gpt-5', input: 'And May?', previous_response_id: id })).toBe(3)
+})
+
+test('a conversation is counted with its items', async () => {
+  await using gateway = await startGateway()
+  const id = 'conv_0000000000000000000000000000000a'
+  const owner = { tenant: 'default', subject: 'virtualaccount:alice' }
+  const item = { id: 'msg_1', spare: 'msg_2', item: JSON.stringify({ type: 'message', role: 'user', content: text }) }
+  await gateway.ports.conversations.create({ id, owner, createdAt: Date.now(), metadata: {} }, [item])
+  const both = encode(text).length + encode('And then?').length
+  expect(await counted(gateway, { conversation: id, input: 'And then?' })).toBe(both)
+  expect(await counted(gateway, { conversation: { id }, input: 'And then?', model: 'simulator/talker' })).toBe(both)
+})

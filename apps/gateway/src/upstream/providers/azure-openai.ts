@@ -14,4 +14,5 @@ export const azureOpenai: Provider = {
   holdsToolChoice: true,
   compacts: true,
   replaysReasoning: (model) => /^(o\d|gpt-5|codex)/.test(model),
+  priceList: 'azure',
 }

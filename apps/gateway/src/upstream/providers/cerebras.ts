@@ -7,4 +7,5 @@ export const cerebras: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'CEREBRAS_API_KEY' },
   quirks: { noFiles: true, noDeveloperRole: true, rejects: ['frequency_penalty', 'presence_penalty', 'logit_bias'] },
+  priceList: 'cerebras',
 }

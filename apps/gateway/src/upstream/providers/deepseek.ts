@@ -12,4 +12,5 @@ export const deepseek: Provider = {
     noDeveloperRole: true,
     rejects: ['n', 'seed', 'logit_bias', 'parallel_tool_calls'],
   },
+  priceList: 'deepseek',
 }

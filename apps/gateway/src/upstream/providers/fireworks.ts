@@ -7,4 +7,5 @@ export const fireworks: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'FIREWORKS_API_KEY' },
   quirks: { legacyMaxTokens: true, noDeveloperRole: true, reasoningField: 'reasoning_content' },
+  priceList: 'fireworks',
 }

@@ -12,4 +12,5 @@ export const groq: Provider = {
     reasoningField: 'reasoning',
     rejects: ['logprobs', 'top_logprobs', 'logit_bias', 'n'],
   },
+  priceList: 'groq',
 }

@@ -12,4 +12,5 @@ export const mistralAi: Provider = {
     noStreamUsage: true,
     rejects: ['logit_bias', 'logprobs', 'top_logprobs', 'user', 'reasoning_effort'],
   },
+  priceList: 'mistral',
 }

@@ -12,4 +12,5 @@ export const openai: Provider = {
   compacts: true,
   // Others of its models answer 400 when they are asked for encrypted reasoning.
   replaysReasoning: (model) => /^(o\d|gpt-5|codex)/.test(model),
+  priceList: 'openai',
 }

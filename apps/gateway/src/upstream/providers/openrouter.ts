@@ -7,4 +7,5 @@ export const openrouter: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'OPENROUTER_API_KEY' },
   quirks: { legacyMaxTokens: true, reasoningField: 'reasoning' },
+  priceList: 'openrouter',
 }

@@ -7,4 +7,5 @@ export const togetherAi: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'TOGETHER_API_KEY' },
   quirks: { legacyMaxTokens: true, noDeveloperRole: true },
+  priceList: 'together',
 }

@@ -7,4 +7,5 @@ export const xai: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'XAI_API_KEY' },
   quirks: { rejects: ['logit_bias'] },
+  priceList: 'x-ai',
 }
