@@ -50,14 +50,25 @@ const turn: fc.Arbitrary<Turn> = fc.record({
   restarts: fc.integer({ min: 0, max: 3 }).map((die) => die === 0),
 })
 
+/** By what a turn names the ones before it that were kept: the response before, a conversation, or each of their items. */
+type Way = 'chain' | 'conversation' | 'references'
+
+export interface Conversation {
+  readonly way: Way
+  readonly turns: readonly Turn[]
+}
+
 /** Up to eight turns. */
-export const turns = fc.array(turn, { minLength: 2, maxLength: 8 })
+export const conversations: fc.Arbitrary<Conversation> = fc.record({
+  way: fc.constantFrom<Way>('chain', 'conversation', 'references'),
+  turns: fc.array(turn, { minLength: 2, maxLength: 8 }),
+})
 
 /** What has been said, with who said it: reasoning is seen differently by each. */
 type Said = Heard | readonly ['reasoning', ActorName, NonNullable<Line['reasoning']>]
 
 /** Holds the conversation, and expects at every turn that the upstream is given exactly what was said before. */
-export async function holds(conversation: readonly Turn[]): Promise<void> {
+export async function holds({ way, turns }: Conversation): Promise<void> {
   await using place = await folder()
   let line: Line = { calls: [] }
   await using upstream = await startUpstream(plays(() => line))
@@ -71,11 +82,12 @@ export async function holds(conversation: readonly Turn[]): Promise<void> {
   let gateway = await begin()
   try {
     const said: Said[] = []
-    // The last response that was kept, and what was said since and was not: the caller has to bring that itself.
-    let parent: string | undefined
+    // What names the turns that were kept; and what was said since and was not: the caller has to bring that itself.
+    let kept: Kept = way === 'conversation' ? { conversation: await newConversation(gateway) } : {}
+    let referred: object[] = []
     let carried: object[] = []
     let open: readonly { readonly id: string }[] = []
-    for (const [number, turn] of conversation.entries()) {
+    for (const [number, turn] of turns.entries()) {
       if (turn.restarts) {
         await gateway[Symbol.asyncDispose]()
         gateway = await begin()
@@ -90,10 +102,10 @@ export async function holds(conversation: readonly Turn[]): Promise<void> {
       const { model } = actors[turn.actor]
       const response = await ask(gateway, {
         model: `${turn.actor}/${model}`,
-        input: [...carried, ...input],
+        input: [...referred, ...carried, ...input],
         store: turn.store,
         stream: turn.stream,
-        ...(parent !== undefined && { previous_response_id: parent }),
+        ...kept,
         ...((turn.reveals || !turn.store) && { include: ['reasoning.encrypted_content'] }),
       })
       const request = upstream.seen.at(-1)
@@ -104,7 +116,8 @@ export async function holds(conversation: readonly Turn[]): Promise<void> {
       for (const call of line.calls) said.push(['called', call.id, call.name, call.arguments])
       open = line.calls
       if (turn.store) {
-        parent = response.id
+        if (way === 'chain') kept = { previous_response_id: response.id }
+        if (way === 'references') referred = await references(gateway, response)
         carried = []
       } else carried = [...carried, ...input, ...response.output]
     }
@@ -136,6 +149,26 @@ function seenBy(actor: ActorName, said: Said): Heard[] {
   const { reasoning } = actors[actor]
   if (reasoning === 'text or summary' || (reasoning === 'text' && token === undefined)) return [['reasoned', text]]
   return []
+}
+
+interface Kept {
+  readonly conversation?: string
+  readonly previous_response_id?: string
+}
+
+async function newConversation(gateway: TestGateway): Promise<string> {
+  const answer = await gateway.call('/v1/conversations', { body: {} })
+  expect(answer.status).toBe(200)
+  return ((await answer.json()) as { id: string }).id
+}
+
+/** A reference to every item that a response was given and made. */
+async function references(gateway: TestGateway, response: { id: string; output: object[] }): Promise<object[]> {
+  const answer = await gateway.call(`/v1/responses/${response.id}/input_items?order=asc&limit=100`)
+  expect(answer.status).toBe(200)
+  const page = (await answer.json()) as { data: object[]; has_more: boolean }
+  expect(page.has_more).toBe(false)
+  return [...page.data, ...response.output].map((item) => ({ type: 'item_reference', id: (item as { id: string }).id }))
 }
 
 async function ask(gateway: TestGateway, body: Readonly<Record<string, unknown>>): Promise<{ id: string; output: object[] }> {
