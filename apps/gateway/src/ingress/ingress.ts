@@ -1,4 +1,11 @@
-import { GatewayError, chatCompletionsRequestFields, firstIssue, mintId, responsesRequestFields } from '@weir/contracts'
+import {
+  GatewayError,
+  chatCompletionsRequestFields,
+  firstIssue,
+  mintId,
+  responsesRequestFields,
+  type responses,
+} from '@weir/contracts'
 import { normalize, type Generation } from '@weir/dialects'
 import type { Ask, Authenticated, Ingressed } from '../exchange.js'
 import type { IngressDialect } from '../operations/generate.js'
@@ -12,7 +19,8 @@ interface CommonFields {
   readonly store?: boolean | null
   readonly background?: boolean | null
   readonly previous_response_id?: string | null
-  readonly conversation?: string | { readonly id: string } | null
+  /** By its id, in the Responses dialect. */
+  readonly conversation?: string | null
   readonly truncation?: string | null
   readonly include?: readonly string[] | null
   readonly input?: unknown
@@ -41,7 +49,7 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
       param: path || null,
     })
   }
-  const body = dialect === 'responses' ? normalize(checked.data as Parameters<typeof normalize>[0]) : checked.data
+  const body = dialect === 'responses' ? byId(normalize(checked.data as Parameters<typeof normalize>[0])) : checked.data
   // Both dialects name these fields alike; the schema has checked them.
   const fields = body as CommonFields
   refuseWhatIsNotHere(fields, dialect)
@@ -50,7 +58,7 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
     stream: fields.stream === true,
     store: fields.store ?? entry.storesByDefault,
     previousResponseId: (dialect === 'responses' && fields.previous_response_id) || undefined,
-    conversation: dialect === 'responses' ? conversationOf(fields) : undefined,
+    conversation: (dialect === 'responses' && fields.conversation) || undefined,
     truncates: dialect === 'responses' && fields.truncation === 'auto',
     include: fields.include ?? [],
     labels: metadata,
@@ -68,8 +76,11 @@ export function asking(entry: IngressDialect, body: object): Pick<Ingressed, 'bo
   return { body, asked: () => (generation ??= entry.codec.request.decode(body)) }
 }
 
-const conversationOf = ({ conversation }: CommonFields): string | undefined =>
-  typeof conversation === 'string' ? conversation : conversation?.id
+/** With the conversation by its id alone: a caller may send the whole object as it got it. */
+function byId(body: responses.ResponsesRequest): responses.ResponsesRequest {
+  const { conversation } = body
+  return typeof conversation === 'object' && conversation ? { ...body, conversation: conversation.id } : body
+}
 
 function refuseWhatIsNotHere(fields: CommonFields, dialect: string): void {
   if (dialect !== 'responses') return

@@ -49,7 +49,8 @@ for (const model of ['responses/m', 'chat/m'])
       )
       await using gateway = await startGateway(accounts(upstream.url))
       const id = await begin(gateway, { items: [{ role: 'user', content: 'Remember the heron.' }] })
-      for (const conversation of [id, { id }]) {
+      const whole = await (await gateway.call(`/v1/conversations/${id}`)).json()
+      for (const conversation of [id, whole]) {
         const answer = await gateway.call('/v1/responses', { body: { model, input: 'Well?', conversation, stream } })
         expect(answer.status).toBe(200)
         const told = stream
@@ -148,6 +149,21 @@ test('items are added, listed in pages, read and taken out, each in its full for
     last_id: null,
     has_more: false,
   })
+})
+
+test('a conversation and its items are made once for an Idempotency-Key', async () => {
+  await using gateway = await startGateway()
+  const send = async (path: string, body: object): Promise<unknown> => {
+    const answer = await gateway.call(path, { body, headers: { 'idempotency-key': 'once' } })
+    expect(answer.status).toBe(200)
+    return answer.json()
+  }
+  const made = (await send('/v1/conversations', {})) as conversations.Conversation
+  expect(await send('/v1/conversations', {})).toEqual(made)
+  const items = [{ role: 'user', content: 'Hi' }]
+  const added = await send(`/v1/conversations/${made.id}/items`, { items })
+  expect(await send(`/v1/conversations/${made.id}/items`, { items })).toEqual(added)
+  expect(await texts(gateway, made.id)).toEqual(['Hi'])
 })
 
 test("another owner's conversation, an unknown and a deleted one read alike, whatever is asked of them", async () => {

@@ -22,6 +22,7 @@ const bodyErrors = [
   'payload_too_large',
   'unsupported_media_type',
 ] as const
+const onceErrors = ['idempotency_conflict', 'idempotency_key_in_use'] as const
 const errors = ['invalid_api_key', 'not_found', 'unavailable'] as const
 
 export const conversations = {
@@ -33,7 +34,8 @@ export const conversations = {
     summary: 'Begin a conversation, with up to 20 items in it',
     body: newConversationSchema,
     output: conversationSchema,
-    errors: [...bodyErrors, ...errors],
+    errors: [...bodyErrors, ...onceErrors, ...errors],
+    idempotent: true,
   }),
   get: defineEndpoint({
     method: 'GET',
@@ -76,7 +78,8 @@ export const conversations = {
     query: z.object(includeShape),
     body: newConversationItemsSchema,
     output: inputItemListSchema,
-    errors: [...bodyErrors, ...errors],
+    errors: [...bodyErrors, ...onceErrors, ...errors],
+    idempotent: true,
   }),
   items: defineEndpoint({
     method: 'GET',
