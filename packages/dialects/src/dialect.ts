@@ -37,6 +37,8 @@ export interface Quirks {
   readonly rawReasoning?: boolean
   /** Chat: the server understands `custom` tools and grammars, which others get as functions. */
   readonly customTools?: boolean
+  /** Chat: the type of the tool by which the server searches the web by itself; its settings stand under `parameters`. */
+  readonly webSearch?: string
   /** Chat: the server understands the tool choice `allowed_tools`; others are shown the allowed tools only. */
   readonly allowedTools?: boolean
 }

@@ -6,6 +6,6 @@ export const openrouter: Provider = {
   baseURL: 'https://openrouter.ai/api/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'OPENROUTER_API_KEY' },
-  quirks: { legacyMaxTokens: true, reasoningField: 'reasoning' },
+  quirks: { legacyMaxTokens: true, reasoningField: 'reasoning', webSearch: 'openrouter:web_search' },
   priceList: 'openrouter',
 }

@@ -2,7 +2,7 @@ import type { chat } from '@weir/contracts'
 import type { Target } from '../../dialect.js'
 import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
-import type { Generation, Tool } from '../canonical/request.js'
+import type { Generation } from '../canonical/request.js'
 import { encodeFormat, decodeFormat } from './format.js'
 import { decodeMessages } from './messages-decode.js'
 import { encodeMessages } from './messages-encode.js'
@@ -81,7 +81,7 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
   const quirks = target.quirks ?? {}
   const flat = flattenTools(canonical, { customTools: quirks.customTools === true }, losses)
   const messages = encodeMessages(canonical, target, flat, losses)
-  const { tools, choice } = encodeToolChoice(canonical.toolChoice, encodeTools(flat.tools, losses), flat, quirks, losses)
+  const { tools, choice } = encodeToolChoice(canonical.toolChoice, encodeTools(flat.tools, quirks, losses), flat, quirks, losses)
 
   const wanted = canonical.include ?? []
   const logprobs =
@@ -122,7 +122,7 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
   if (canonical.stream && !quirks.noStreamUsage)
     body.stream_options = { include_usage: true, ...known({ include_obfuscation: canonical.streamOptions?.includeObfuscation }) }
 
-  unsaid(canonical, losses)
+  unsaid(canonical, tools, losses)
   const extras = ownExtras('chat-completions', canonical.extras, '', losses)
   return {
     body: withoutRejected(
@@ -136,11 +136,12 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
 }
 
 /** What chat has no word for. */
-function unsaid(canonical: Generation, losses: Loss[]): void {
+function unsaid(canonical: Generation, tools: readonly chat.ChatTool[], losses: Loss[]): void {
   const drop = (path: string, reason: string): void => void losses.push({ path, disposition: 'dropped', reason })
   if (canonical.truncation === 'auto') drop('truncation', 'Chat does not shorten a conversation.')
   if (canonical.maxToolCalls !== undefined) {
-    if (canonical.tools?.some(isOwnHosted)) drop('maxToolCalls', 'Chat does not count the calls of hosted tools.')
+    if (tools.some(({ type }) => type !== 'function' && type !== 'custom'))
+      drop('maxToolCalls', 'Chat does not count the calls of hosted tools.')
     // The limit is on what the provider runs.
     else
       losses.push({ path: 'maxToolCalls', disposition: 'approximated', reason: 'The server is given no tool that would count.' })
@@ -149,8 +150,6 @@ function unsaid(canonical: Generation, losses: Loss[]): void {
   for (const [index, part] of (canonical.include ?? []).entries())
     if (part !== 'message.output_text.logprobs') drop(`include[${index}]`, `Chat cannot include ${part}.`)
 }
-
-const isOwnHosted = (tool: Tool): boolean => tool.type === 'hosted' && tool.extras['chat-completions'] !== undefined
 
 /** The body without the parameters that this server rejects, each of them a declared loss. */
 export function withoutRejected(body: chat.ChatCompletionsRequest, target: Target, losses: Loss[]): chat.ChatCompletionsRequest {

@@ -1,8 +1,10 @@
 import type { chat } from '@weir/contracts'
+import type { Quirks } from '../../dialect.js'
 import type { Loss } from '../canonical/loss.js'
 import type { ToolChoice } from '../canonical/request.js'
 import { isList, isRecord, isString, type Loose } from '../narrow.js'
 import { isBuiltIn } from '../canonical/item.js'
+import { isWebSearch } from './web-search.js'
 import { allows } from '../tools/allowed.js'
 import type { FlatTools } from '../tools/flatten.js'
 import type { ToolOrigin } from '../tools/tool-origin.js'
@@ -49,7 +51,7 @@ export function encodeToolChoice(
   choice: ToolChoice | undefined,
   tools: chat.ChatTool[],
   flat: FlatTools,
-  quirks: { readonly allowedTools?: boolean; readonly customTools?: boolean },
+  quirks: Quirks,
   losses: Loss[],
 ): { choice?: chat.ChatToolChoice; tools: chat.ChatTool[] } {
   if (!choice) return { tools }
@@ -81,12 +83,13 @@ function encodeAllowed(
   choice: Extract<ToolChoice, { type: 'allowed' }>,
   tools: chat.ChatTool[],
   flat: FlatTools,
-  quirks: { readonly allowedTools?: boolean; readonly customTools?: boolean },
+  quirks: Quirks,
   losses: Loss[],
 ): { choice?: chat.ChatToolChoice; tools: chat.ChatTool[] } {
   const isShown = (tool: chat.ChatTool, among: ToolChoice & { readonly type: 'allowed' }): boolean => {
     const name = nameOf(tool)
-    return allows(among, flat.names.get(name) ?? { kind: 'function', name }) || among.tools.some(({ type }) => type === name)
+    if (allows(among, flat.names.get(name) ?? { kind: 'function', name })) return true
+    return among.tools.some(({ type }) => type === name || (name === quirks.webSearch && isWebSearch(type)))
   }
   if (quirks.allowedTools) {
     const entries = choice.tools.flatMap((entry) => {

@@ -1,8 +1,10 @@
 import type { chat } from '@weir/contracts'
+import type { Quirks } from '../../dialect.js'
 import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { CustomTool, FunctionTool, HostedTool, Tool } from '../canonical/request.js'
 import { isBoolean, isRecord, isString, known, taking, type Loose } from '../narrow.js'
+import { encodeWebSearch, isWebSearch } from './web-search.js'
 import { standInExtras, withExtras } from './with-extras.js'
 import type { FlatTools } from '../tools/flatten.js'
 
@@ -39,16 +41,21 @@ function nested(field: string, inner: Loose, rest: Loose): ReturnType<typeof ext
 }
 
 /** Tools that were made flat, on the wire. A hosted tool of another dialect is a declared loss. */
-export function encodeTools(flat: FlatTools['tools'], losses: Loss[]): chat.ChatTool[] {
+export function encodeTools(flat: FlatTools['tools'], quirks: Quirks, losses: Loss[]): chat.ChatTool[] {
   const tools: chat.ChatTool[] = []
   for (const { tool, path } of flat) {
-    const wire = encodeTool(tool, path, losses)
+    const wire = encodeTool(tool, path, quirks, losses)
     if (wire) tools.push(wire)
   }
   return tools
 }
 
-function encodeTool(tool: FunctionTool | CustomTool | HostedTool, path: string, losses: Loss[]): chat.ChatTool | undefined {
+function encodeTool(
+  tool: FunctionTool | CustomTool | HostedTool,
+  path: string,
+  { webSearch }: Quirks,
+  losses: Loss[],
+): chat.ChatTool | undefined {
   switch (tool.type) {
     case 'function': {
       const { name, description, parameters, strict } = tool
@@ -63,6 +70,7 @@ function encodeTool(tool: FunctionTool | CustomTool | HostedTool, path: string, 
     }
     default: {
       const wire = tool.extras['chat-completions']
+      if (!wire && webSearch !== undefined && isWebSearch(tool.tool)) return encodeWebSearch(tool, webSearch, path, losses)
       if (!wire) losses.push({ path, disposition: 'dropped', reason: `Chat has no tool of the kind ${tool.tool}.` })
       // What chat decoded goes back as it came.
       return wire as chat.ChatTool | undefined
