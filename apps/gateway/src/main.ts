@@ -13,6 +13,7 @@ import { createApp } from './app.js'
 import { readSettings, StartError } from './config.js'
 import { administrator, compileConfiguration, hashKey } from './configuration.js'
 import { drain, onSignals, openExchanges } from './drain.js'
+import { largeParts } from './large-parts/large-parts.js'
 import { logExchanges, openLog } from './observe/log.js'
 import { startRetention } from './retention/retention.js'
 import type { KeyStore } from './ports/key-store.js'
@@ -40,17 +41,16 @@ async function start(): Promise<void> {
   })
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
+  const blobs = await diskBlobs({ folder: join(settings.dataDir, 'blobs'), names: store.blobNames })
   const ports: Ports = {
-    responses: store.responses,
-    conversations: store.conversations,
     ledger: store.ledger,
     keys: store.keys,
-    jobs: store.jobs,
     journal: store.journal,
     notices: memoryNotices(),
     idempotency: store.idempotency,
     files: store.files,
-    blobs: await diskBlobs({ folder: join(settings.dataDir, 'blobs'), names: store.blobNames }),
+    blobs,
+    ...largeParts(store, blobs),
     seal: openSeal(settings),
     transport,
     web: undiciWeb(),

@@ -12,6 +12,7 @@ import { undiciWeb } from '../../src/adapters/undici/web.js'
 import { createApp } from '../../src/app.js'
 import { administrator, hashKey, type Account, type Configuration, type ConfiguredKey } from '../../src/configuration.js'
 import type { Clock } from '../../src/ports/clock.js'
+import { largeParts } from '../../src/large-parts/large-parts.js'
 import type { ExchangeRow } from '../../src/ports/ledger.js'
 import type { Ports } from '../../src/ports/ports.js'
 import { byScheme } from '../../src/ports/transports.js'
@@ -100,17 +101,16 @@ export async function startGateway({
   const blobFolder = join(folder ?? tmpdir(), folder === undefined ? `weir-blobs-${randomUUID()}` : 'blobs')
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
+  const blobs = await diskBlobs({ folder: blobFolder, names: store.blobNames })
   const ports: Ports = {
-    responses: store.responses,
-    conversations: store.conversations,
     ledger: store.ledger,
     keys: store.keys,
-    jobs: store.jobs,
     journal: store.journal,
     notices: memoryNotices(),
     idempotency: store.idempotency,
     files: store.files,
-    blobs: await diskBlobs({ folder: blobFolder, names: store.blobNames }),
+    blobs,
+    ...largeParts(store, blobs),
     seal: openSeal({ sealKeys: [sealKey], dataDir: '' }),
     transport,
     web: undiciWeb(),

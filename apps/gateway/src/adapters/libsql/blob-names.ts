@@ -5,7 +5,7 @@ import { text } from './row.js'
 
 const namedSql = `
 SELECT value AS hash FROM json_each(?1)
-WHERE EXISTS (SELECT 1 FROM files WHERE files.hash = value)`
+WHERE EXISTS (SELECT 1 FROM files WHERE files.hash = value) OR EXISTS (SELECT 1 FROM blob_uses WHERE blob_uses.hash = value)`
 
 export function blobNames(reader: Connection): BlobNames {
   return {

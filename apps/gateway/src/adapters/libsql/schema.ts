@@ -194,6 +194,34 @@ CREATE INDEX files_by_hash ON files (hash);
 CREATE INDEX files_by_end ON files (expires_at) WHERE expires_at IS NOT NULL;
 `
 
+/** The blobs that a row names. What is cut out of a text stands before it: `cut:[[place, hash], …]`, a line's end, the rest. */
+const namesOf = (column: string): string =>
+  `json_each(CASE WHEN substr(NEW.${column}, 1, 4) = 'cut:' THEN substr(NEW.${column}, 5, instr(NEW.${column}, char(10)) - 5) ELSE '[]' END)`
+
+const insertNames = (table: string, key: string, columns: readonly string[]): string =>
+  columns
+    .map((column) => `INSERT OR IGNORE INTO blob_uses SELECT '${table}/' || NEW.${key}, value ->> 1 FROM ${namesOf(column)};`)
+    .join(' ')
+
+/** Whoever writes or deletes such a row, and however: the blobs that it names are known in the same commit. */
+const naming = (table: string, key: string, columns: readonly string[]): string => `
+CREATE TRIGGER ${table}_name_blobs AFTER INSERT ON ${table} BEGIN ${insertNames(table, key, columns)} END;
+CREATE TRIGGER ${table}_rename_blobs AFTER UPDATE OF ${columns.join(', ')} ON ${table} BEGIN
+  DELETE FROM blob_uses WHERE holder = '${table}/' || OLD.${key};
+  ${insertNames(table, key, columns)}
+END;
+CREATE TRIGGER ${table}_forget_blobs AFTER DELETE ON ${table} BEGIN
+  DELETE FROM blob_uses WHERE holder = '${table}/' || OLD.${key};
+END;`
+
+const blobUses = `
+CREATE TABLE blob_uses (holder TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (holder, hash)) STRICT, WITHOUT ROWID;
+CREATE INDEX blob_uses_by_hash ON blob_uses (hash);
+${naming('responses', 'id', ['input', 'response'])}
+${naming('conversation_items', 'place', ['item'])}
+${naming('jobs', 'response', ['request'])}
+`
+
 export const migrations: readonly string[] = [
   responses,
   ledger,
@@ -204,4 +232,5 @@ export const migrations: readonly string[] = [
   conversations,
   idempotency,
   files,
+  blobUses,
 ]
