@@ -7,6 +7,8 @@ import { StartError, type Environment, type Settings } from './config.js'
 import type { Caller } from './exchange.js'
 import { at, readManifests, type Located } from './configuration/manifests.js'
 import { secretOf } from './configuration/secrets.js'
+import { compileWebhooks, ownerKey, type ConfiguredWebhook } from './configuration/webhooks.js'
+import type { Owner } from './ports/owner.js'
 import { providers } from './upstream/providers/providers.js'
 import type { Provider } from './upstream/provider.js'
 
@@ -14,6 +16,8 @@ export interface Configuration {
   readonly accounts: ReadonlyMap<string, Account>
   /** Callers by the SHA-256 of their key, in hex. */
   readonly keys: ReadonlyMap<string, ConfiguredKey>
+  /** By `ownerKey`. */
+  readonly webhooks: ReadonlyMap<string, readonly ConfiguredWebhook[]>
   /** Things that are allowed but that an operator should know of; logged at the start. */
   readonly warnings: readonly string[]
   readonly bodyLimit: number
@@ -61,6 +65,7 @@ export function compileConfiguration(settings: Settings): Configuration {
   const manifests = settings.configFile === undefined ? [] : readManifests(settings.configFile)
   const accounts = new Map<string, Account>()
   const keys = new Map<string, ConfiguredKey>()
+  const webhooks = new Map<string, readonly ConfiguredWebhook[]>()
   const warnings: string[] = []
   for (const account of environmentAccounts(settings)) accounts.set(account.name, account)
 
@@ -81,6 +86,7 @@ export function compileConfiguration(settings: Settings): Configuration {
     if (isVirtualAccount(manifest)) {
       if (manifest.permissions !== undefined)
         warnings.push(`${located.file}: ${manifest.name}: permissions are not enforced yet; its key may use every account.`)
+      webhooks.set(ownerKey(virtualOwner(manifest)), compileWebhooks(manifest, located, read))
       if (manifest.token === undefined) continue
       const hashed = hashKey(read(['token'], manifest.token))
       if (keys.has(hashed)) throw at(located, ['token'], 'Another virtual account has the same token.')
@@ -95,6 +101,7 @@ export function compileConfiguration(settings: Settings): Configuration {
   return {
     accounts,
     keys,
+    webhooks,
     warnings,
     bodyLimit: settings.bodyLimit,
     fileLimit: settings.fileLimit,
@@ -109,8 +116,11 @@ const isVirtualAccount = (manifest: { type: string }): manifest is VirtualAccoun
 
 const day = 86_400_000
 
-function virtualKey({ name, expiration_date: date }: VirtualAccountManifest): ConfiguredKey {
-  const caller: Caller = { tenant: defaultTenant, subject: `virtualaccount:${name}`, role: 'member' }
+const virtualOwner = ({ name }: VirtualAccountManifest): Owner => ({ tenant: defaultTenant, subject: `virtualaccount:${name}` })
+
+function virtualKey(manifest: VirtualAccountManifest): ConfiguredKey {
+  const { expiration_date: date } = manifest
+  const caller: Caller = { ...virtualOwner(manifest), role: 'member' }
   if (date === undefined) return { caller }
   // A date without a time is the last day on which the key is good, in UTC.
   return { caller, expiresAt: Date.parse(date) + (date.includes('T') ? 0 : day) }

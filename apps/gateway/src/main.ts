@@ -23,6 +23,8 @@ import { byScheme } from './ports/transports.js'
 import { openSeal } from './seal.js'
 import { startFault } from './start-fault.js'
 import { simulatorTransport } from './simulator/simulator.js'
+import { announcing } from './webhooks/announcing.js'
+import { startWebhooks } from './webhooks/webhooks.js'
 import { webSocket } from './websocket/websocket.js'
 
 /** Half a gigabyte over a thin line takes longer than Node gives a request. Milliseconds. */
@@ -42,19 +44,23 @@ async function start(): Promise<void> {
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
   const blobs = await diskBlobs({ folder: join(settings.dataDir, 'blobs'), names: store.blobNames })
+  const [clock, notices] = [{ now: Date.now }, memoryNotices()]
+  const large = largeParts(store, blobs)
   const ports: Ports = {
     ledger: store.ledger,
     keys: store.keys,
     journal: store.journal,
-    notices: memoryNotices(),
+    notices,
+    outbox: store.outbox,
     idempotency: store.idempotency,
     files: store.files,
     blobs,
-    ...largeParts(store, blobs),
+    ...large,
+    jobs: announcing(large.jobs, () => configuration, { clock, notices }),
     seal: openSeal(settings),
     transport,
     web: undiciWeb(),
-    clock: { now: Date.now },
+    clock,
   }
 
   const version = versionOf(new URL('../package.json', import.meta.url))
@@ -81,6 +87,8 @@ async function start(): Promise<void> {
   const key = settings.adminKey === undefined ? await firstKey(ports.keys) : undefined
   process.stdout.write(banner(baseURL, key, settings.simulators))
 
+  const report = (work: string) => (error: unknown) => log.error({ err: error }, work)
+  const webhooks = startWebhooks({ ports, configuration: () => configuration, report: report('webhooks') })
   const retention = startRetention({
     ports,
     clock: ports.clock,
@@ -91,12 +99,12 @@ async function start(): Promise<void> {
   onSignals(async () => {
     serving = false
     unready = 'The gateway is shutting down.'
-    const swept = retention.stop()
+    const over = Promise.all([retention.stop(), webhooks.stop()])
     await drain(server, sockets, settings.drainSeconds * 1000, () => transport.close())
     await transport.close()
     // What was cut is still on its way to the ledger.
     await open.settled()
-    await swept
+    await over
     await store.close()
     log.flush()
   })

@@ -7,6 +7,7 @@ import { health } from './endpoints/health.js'
 import { models } from './endpoints/models.js'
 import { requests } from './endpoints/requests.js'
 import { responses } from './endpoints/responses.js'
+import { webhookDeliveries } from './endpoints/webhook-deliveries.js'
 
 // An interface of named groups, so that each declaration file names a group instead of spelling it out.
 export interface Contract {
@@ -16,10 +17,11 @@ export interface Contract {
   readonly files: typeof files
   readonly models: typeof models
   readonly requests: typeof requests
+  readonly webhookDeliveries: typeof webhookDeliveries
   readonly health: typeof health
 }
 
-export const api: Contract = { responses, conversations, chatCompletions, files, models, requests, health }
+export const api: Contract = { responses, conversations, chatCompletions, files, models, requests, webhookDeliveries, health }
 
 /** What a tRPC client of the gateway is typed by. */
 export type AppRouter = RouterOf<Contract>

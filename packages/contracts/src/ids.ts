@@ -20,6 +20,8 @@ const prefixes = {
   chatCompletion: 'chatcmpl-',
   key: 'key_',
   file: 'file-',
+  event: 'evt_',
+  webhookDelivery: 'whd_',
 } as const
 
 export type IdKind = keyof typeof prefixes

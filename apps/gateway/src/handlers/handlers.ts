@@ -6,6 +6,7 @@ import { health } from './health.js'
 import { models } from './models.js'
 import { requests } from './requests.js'
 import { responses } from './responses.js'
+import { webhookDeliveries } from './webhook-deliveries.js'
 
 /** A function for every endpoint that does not travel the journey; a missing one does not compile. */
 export const handlersFor = (version: string, unready: () => string | undefined): Handlers<Contract, HandlerContext> => ({
@@ -15,5 +16,6 @@ export const handlersFor = (version: string, unready: () => string | undefined):
   files,
   models,
   requests,
+  webhookDeliveries,
   health: health(version, unready),
 })

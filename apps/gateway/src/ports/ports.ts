@@ -8,6 +8,7 @@ import type { FileStore } from './files.js'
 import type { KeyStore } from './key-store.js'
 import type { Ledger } from './ledger.js'
 import type { Notices } from './notices.js'
+import type { Outbox } from './outbox.js'
 import type { ResponseStore } from './response-store.js'
 import type { Seal } from './seal.js'
 import type { Transport } from './transport.js'
@@ -22,6 +23,7 @@ export interface Ports {
   readonly jobs: Jobs
   readonly journal: Journal
   readonly notices: Notices
+  readonly outbox: Outbox
   readonly idempotency: IdempotencyStore
   readonly files: FileStore
   readonly blobs: Blobs

@@ -1,5 +1,6 @@
 import type { Appended } from './conversation-store.js'
 import type { JobStatus } from './jobs.js'
+import type { NewDelivery } from './outbox.js'
 import type { Owner } from './owner.js'
 import type { Sweeping } from './sweeping.js'
 
@@ -35,6 +36,8 @@ export interface Beside {
   readonly made: readonly string[]
   /** What a conversation gains. One that has been deleted meanwhile gains nothing. */
   readonly appended?: Appended
+  /** What webhooks are told of it. */
+  readonly deliveries?: readonly NewDelivery[]
 }
 
 /** One turn of a chain. */

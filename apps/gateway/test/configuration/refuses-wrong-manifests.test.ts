@@ -63,6 +63,26 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
     says: 'weir.yaml:5: state: upstream is for accounts that speak responses; this one speaks chat-completions.',
   },
   {
+    name: 'a webhook without http',
+    yaml: 'type: virtual-account\nname: a\nwebhooks:\n  - url: ftp://hooks.example/\n    secret: x\n',
+    says: 'weir.yaml:4: webhooks.0.url: Expected an http or https URL.',
+  },
+  {
+    name: 'a webhook for an event that there is not',
+    yaml: 'type: virtual-account\nname: a\nwebhooks:\n  - url: http://hooks.example/\n    secret: x\n    events: [response.begun]\n',
+    says: /^weir\.yaml:6: webhooks\.0\.events\.0: /,
+  },
+  {
+    name: 'a webhook secret of another form',
+    yaml: 'type: virtual-account\nname: a\nwebhooks:\n  - url: http://hooks.example/\n    secret: whsec_c2hvcnQ=\n',
+    says: 'weir.yaml:5: webhooks.0.secret: It takes "whsec_" and 24 to 64 bytes in base64.',
+  },
+  {
+    name: 'two webhooks with one URL',
+    yaml: `type: virtual-account\nname: a\nwebhooks:\n${'  - url: http://hooks.example/\n    secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz\n'.repeat(2)}`,
+    says: 'weir.yaml:6: webhooks.1.url: Another webhook of this account has the same URL.',
+  },
+  {
     name: 'a variable that is not set',
     yaml: account(`${url}auth_data:\n  type: bearer-auth\n  bearer_token: env://LOCAL_KEY\n`),
     says: 'weir.yaml:6: auth_data.bearer_token: The environment variable LOCAL_KEY is not set.',

@@ -80,6 +80,10 @@ const handlers: Handlers<Contract, Context> = {
     },
   },
   chatCompletions: {},
+  webhookDeliveries: {
+    list: () => ({ object: 'list', data: [], has_more: false }),
+    redeliver: () => Promise.reject(new GatewayError('not_found')),
+  },
   files: {
     create: () => Promise.reject(new GatewayError('not_found')),
     list: () => ({ object: 'list', data: [], first_id: null, last_id: null, has_more: false }),

@@ -10,6 +10,7 @@ import { fileStoreSuite } from './files.suite.js'
 import { keyStoreSuite } from './key-store.suite.js'
 import { ledgerSuite } from './ledger.suite.js'
 import type { Open } from './opened.js'
+import { outboxSuite } from './outbox.suite.js'
 import { responseStoreSuite } from './response-store.suite.js'
 
 /** Vitest runs the sources, and a worker thread needs what was built of them. */
@@ -71,4 +72,8 @@ for (const [name, open] of [
     const stores = await open(clock)
     return { store: stores.files, names: stores.blobNames, close: stores.close }
   })
+  outboxSuite(
+    name,
+    one(open, ({ outbox, responses }) => ({ outbox, responses })),
+  )
 }

@@ -21,6 +21,8 @@ import { simulatorTransport } from '../../src/simulator/simulator.js'
 import type { Trail } from '../../src/trail.js'
 import { providers } from '../../src/upstream/providers/providers.js'
 import type { WebSocketLimits } from '../../src/websocket/limits.js'
+import { announcing } from '../../src/webhooks/announcing.js'
+import { startWebhooks } from '../../src/webhooks/webhooks.js'
 import { webSocket, type WebSockets } from '../../src/websocket/websocket.js'
 
 /** Keys of a test gateway: an administrator and two virtual accounts, which are two owners. */
@@ -102,21 +104,26 @@ export async function startGateway({
   const network = undiciTransport()
   const transport = byScheme({ 'http:': network, 'https:': network, 'simulator:': simulatorTransport() })
   const blobs = await diskBlobs({ folder: blobFolder, names: store.blobNames })
+  let current = configuration
+  const notices = memoryNotices()
+  const large = largeParts(store, blobs)
   const ports: Ports = {
     ledger: store.ledger,
     keys: store.keys,
     journal: store.journal,
-    notices: memoryNotices(),
+    notices,
+    outbox: store.outbox,
     idempotency: store.idempotency,
     files: store.files,
     blobs,
-    ...largeParts(store, blobs),
+    ...large,
+    jobs: announcing(large.jobs, () => current, { clock, notices }),
     seal: openSeal({ sealKeys: [sealKey], dataDir: '' }),
     transport,
     web: undiciWeb(),
     clock,
   }
-  let current = configuration
+  const webhooks = startWebhooks({ ports, configuration: () => current, report: () => {}, random: () => 0.5 })
   const rows: ExchangeRow[] = []
   const waiting = new Set<() => void>()
   const carrier = {
@@ -161,6 +168,7 @@ export async function startGateway({
       sockets.cut()
       await new Promise((resolve) => server.close(resolve))
       await transport.close()
+      await webhooks.stop()
       await store.close()
       if (folder === undefined) await rm(blobFolder, { recursive: true, force: true })
     },
@@ -211,6 +219,7 @@ function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions[
       [hashKey(keys.alice), member('alice')],
       [hashKey(keys.bob), member('bob')],
     ]),
+    webhooks: new Map(),
     warnings: [],
     bodyLimit: 32 * 1024 * 1024,
     fileLimit: 512 * 1024 * 1024,

@@ -7,6 +7,8 @@ export interface Seen {
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly body: Readonly<Record<string, unknown>>
+  /** The body to the letter. */
+  readonly text: string
   /** Resolves when the connection of this request is closed before its answer was complete. */
   readonly aborted: Promise<void>
 }
@@ -39,6 +41,7 @@ export async function startUpstream(script: Script): Promise<Upstream> {
         path: request.url ?? '',
         headers: request.headers,
         body: text === '' ? {} : JSON.parse(text),
+        text,
         aborted,
       }
       const number = seen.push(one) - 1

@@ -12,6 +12,8 @@ import type { FileStore } from '../../ports/files.js'
 import { blobNames } from './blob-names.js'
 import { openConnection } from './connection.js'
 import { conversationStore } from './conversation-store.js'
+import type { Outbox } from '../../ports/outbox.js'
+import { outbox } from './outbox.js'
 import { prepareFile } from './database-file.js'
 import { idempotencyStore } from './idempotency.js'
 import { fileStore } from './file-store.js'
@@ -47,6 +49,7 @@ export interface LibsqlStores {
   readonly keys: KeyStore
   readonly jobs: Jobs
   readonly journal: Journal
+  readonly outbox: Outbox
   readonly idempotency: IdempotencyStore
   readonly files: FileStore
   /** The content that these rows name. */
@@ -96,6 +99,7 @@ export function openLibsql({
     keys: keyStore(connection, writer),
     jobs: jobs(connection, writer),
     journal: journal(connection, writer),
+    outbox: outbox(connection, writer),
     idempotency: idempotencyStore(connection, writer, clock),
     files: fileStore(connection, writer, clock),
     blobNames: blobNames(connection),

@@ -13,6 +13,7 @@ import { StoreError } from '../../ports/store-error.js'
 import { bind, idList } from './bind.js'
 import type { Connection } from './connection.js'
 import { appendChanges } from './conversation-items.js'
+import { deliveryChanges } from './outbox.js'
 import { itemChanges, responsesHolding } from './response-items.js'
 import { number, text, textOrNull, type Row } from './row.js'
 import { markLag } from './retention.js'
@@ -126,6 +127,7 @@ export function responseWrite(
     change(putSql, [id, owner.tenant, owner.subject, parent, ...bookmark, createdAt, input, response]),
     ...(beside ? itemChanges(id, owner, beside) : []),
     ...(beside?.appended ? appendChanges(owner, beside.appended, createdAt, id) : []),
+    ...deliveryChanges(id, owner, beside?.deliveries ?? []),
   ]
 }
 

@@ -222,6 +222,34 @@ ${naming('conversation_items', 'place', ['item'])}
 ${naming('jobs', 'response', ['request'])}
 `
 
+const webhooks = `
+CREATE TABLE webhook_deliveries (
+  id TEXT PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  event TEXT NOT NULL,
+  url TEXT NOT NULL,
+  type TEXT NOT NULL,
+  response TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  next_at INTEGER,
+  claim TEXT NOT NULL,
+  last_at INTEGER,
+  last_status INTEGER,
+  last_error TEXT,
+  delivered_at INTEGER
+) STRICT;
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_at) WHERE status = 'pending';
+CREATE INDEX webhook_deliveries_over ON webhook_deliveries (created_at) WHERE status <> 'pending';
+CREATE INDEX webhook_deliveries_by_claim ON webhook_deliveries (claim) WHERE claim <> '';
+CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries (tenant, created_at, id);
+CREATE INDEX webhook_deliveries_by_subject ON webhook_deliveries (tenant, subject, created_at, id);
+`
+
 export const migrations: readonly string[] = [
   responses,
   ledger,
@@ -233,4 +261,5 @@ export const migrations: readonly string[] = [
   idempotency,
   files,
   blobUses,
+  webhooks,
 ]
