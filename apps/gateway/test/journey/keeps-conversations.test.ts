@@ -244,7 +244,7 @@ test('a turn may say nothing of its own where the conversation says all', async 
 test('what failed, what was left and what is not to be kept add nothing', async () => {
   const left = moment()
   const script: Script = (request, response, number) => {
-    const said = JSON.stringify(request.body)
+    const said = JSON.stringify((request.body['messages'] as object[]).at(-1))
     if (said.includes('Fail.')) return json(response, { error: { message: 'No.', type: 'server_error' } }, 500)
     if (said.includes('Leave.')) {
       response.writeHead(200, { 'content-type': 'text/event-stream' })

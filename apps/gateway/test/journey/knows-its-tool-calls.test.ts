@@ -71,3 +71,16 @@ for (const [place, output] of outputs.entries())
       }
       expect(upstream.seen).toHaveLength(1)
     })
+
+test('beside a compaction, which may stand for the call, every output is taken', async () => {
+  await using gateway = await startGateway()
+  const model = 'simulator/talker'
+  const compacted = await gateway.call('/v1/responses/compact', { body: { model, input: 'Remember the heron.' } })
+  const { output } = (await compacted.json()) as { output: { type: string }[] }
+  expect(output.at(-1)).toMatchObject({ type: 'compaction' })
+  const stray = { type: 'function_call_output', call_id: 'call_stray', output: 'sun' }
+  const kept = await read(await ask(gateway, { model, input: output }))
+  for (const body of [{ input: [...output, stray] }, { input: [stray], previous_response_id: kept.id }])
+    expect((await ask(gateway, { model, ...body })).status).toBe(200)
+  expect((await ask(gateway, { model, input: [stray] })).status).toBe(400)
+})

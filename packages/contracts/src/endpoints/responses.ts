@@ -101,7 +101,7 @@ export const responses = {
     summary: 'How many tokens a request would give a model to read',
     body: inputTokensRequestSchema,
     output: inputTokensSchema,
-    errors: [...journeyErrors, 'previous_response_not_found'],
+    errors: [...journeyErrors, 'not_found', 'previous_response_not_found'],
   }),
   compact: defineEndpoint({
     method: 'POST',
@@ -111,6 +111,6 @@ export const responses = {
     summary: 'Make a conversation short: its user messages, and a sealed summary by the model',
     body: compactRequestSchema,
     output: compactedResponseSchema,
-    errors: [...journeyErrors, 'previous_response_not_found'],
+    errors: [...journeyErrors, 'not_found', 'previous_response_not_found'],
   }),
 }
