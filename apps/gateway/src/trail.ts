@@ -20,6 +20,8 @@ export interface Trail {
   upstreamModel: string | null
   lane: 'native' | 'translated' | null
   losses: readonly Loss[]
+  /** Whether calls were taken out of the answer: the upstream knows of more than the caller does. */
+  withheld: boolean
   attempts: AttemptRow[]
   firstContentAt: number | undefined
   usage: Usage | undefined
@@ -49,6 +51,7 @@ export function trail(id: string, operation: string, dialect: string, startedAt:
     upstreamModel: null,
     lane: null,
     losses: [],
+    withheld: false,
     attempts: [],
     firstContentAt: undefined,
     usage: undefined,

@@ -3,7 +3,7 @@ import { GatewayError, type responses } from '@weir/contracts'
 type InputItem = responses.InputItem
 
 /** The results whose call a model has to have seen. */
-const results = new Set(['function_call_output', 'custom_tool_call_output'])
+const results = new Set(['function_call_output', 'custom_tool_call_output', 'shell_call_output', 'apply_patch_call_output'])
 
 /**
  * Throws 400 that names the place of a tool's output whose call is nowhere: no model can make sense of it, and most providers

@@ -44,7 +44,7 @@ export function keptUpstream({ attempt, trail, end }: Answered): KeptUpstream | 
   const id = trail.attempts.at(-1)?.upstreamId
   if (!attempt.kept || id == null) return undefined
   const { account, target } = attempt.candidate
-  const whole = (end === 'completed' || end === 'incomplete') && attempt.shortened !== true
+  const whole = (end === 'completed' || end === 'incomplete') && attempt.shortened !== true && !trail.withheld
   return { account: account.name, model: target.model, id, whole }
 }
 

@@ -78,6 +78,7 @@ export function enforcing({ trail }: Pick<Routed, 'trail'>, limits: Limits | und
           const loss = event.start.type === 'tool-call' ? limits(event.start) : undefined
           if (!loss || event.start.type !== 'tool-call') return emit(event)
           trail.losses = [...trail.losses, loss]
+          trail.withheld = true
           taken.set(event.item, event.start)
           return
         }

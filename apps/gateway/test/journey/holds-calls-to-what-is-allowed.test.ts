@@ -22,6 +22,7 @@ async function open(calls: readonly Call[]): Promise<readonly [TestGateway, Open
       translated: { provider: 'openai-compatible', baseURL: upstream.url },
       native: { provider: 'openai-compatible', baseURL: upstream.url, dialect: 'responses' },
       trusted: { provider: 'openai', baseURL: upstream.url },
+      keeping: { provider: 'openai-compatible', baseURL: upstream.url, dialect: 'responses', keepsState: true },
     },
   })
   return [gateway, new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: keys.alice }), upstream]
@@ -132,6 +133,24 @@ test('frames that break no limit pass as they came', async () => {
   const plain = await deltas({})
   expect(plain.length).toBeGreaterThan(5)
   expect(await deltas({ tool_choice: allowing('take', 'look') })).toEqual(plain)
+})
+
+test('an upstream that keeps its responses is told the conversation as the caller knows it, where it knows a call too many', async () => {
+  const [gateway, client, upstream] = await open([look, touch])
+  await using _ = { [Symbol.asyncDispose]: () => close(gateway, upstream) }
+  const answers = [{ type: 'function_call_output' as const, call_id: 'call_1', output: 'Waves.' }]
+  for (const body of [{}, { parallel_tool_calls: false }]) {
+    const [{ id }] = await ask(client, { model: 'keeping/m', ...body }, false)
+    await client.responses.create({ model: 'keeping/m', input: answers, previous_response_id: id, tools })
+  }
+  const [, continued, , replayed] = upstream.seen.map((seen) => seen.body)
+  expect(continued).toMatchObject({ previous_response_id: 'resp_upstream', input: [{ call_id: 'call_1' }] })
+  expect(replayed?.['previous_response_id']).toBeUndefined()
+  expect(replayed?.['input']).toMatchObject([
+    { role: 'user' },
+    { type: 'function_call', call_id: 'call_1' },
+    { type: 'function_call_output', call_id: 'call_1' },
+  ])
 })
 
 test('a provider that holds the limits itself is not looked after', async () => {

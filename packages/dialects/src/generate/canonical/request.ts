@@ -116,11 +116,11 @@ export type ToolChoice =
   | { readonly type: 'none' }
   | { readonly type: 'auto' }
   | { readonly type: 'required' }
-  | { readonly type: 'tool'; readonly kind: ToolKind; readonly name: string }
+  | { readonly type: 'tool'; readonly kind: ToolKind; readonly name: string; readonly namespace?: string }
   | {
       readonly type: 'allowed'
       readonly mode: 'auto' | 'required'
-      readonly tools: readonly { readonly type: string; readonly name?: string }[]
+      readonly tools: readonly { readonly type: string; readonly name?: string; readonly namespace?: string }[]
     }
   | { readonly type: 'foreign'; readonly extras: Extras }
 

@@ -93,12 +93,20 @@ function encodeAllowed(
   }
   if (quirks.allowedTools) {
     const entries = choice.tools.flatMap((entry) => {
-      const { type, name, ...rest } = entry
+      const { type, name, namespace, ...rest } = entry
       if (isBuiltIn(type) || type === 'namespace')
         return tools.filter((tool) => isShown(tool, { ...choice, tools: [entry] })).map(entryOf)
       if (name === undefined) return [{ type, ...rest }]
       const called = type === 'custom' && !quirks.customTools ? 'function' : type
-      return [{ type: called, [called]: { name: wireName({ kind: 'function', name }, tools, flat), ...rest } }]
+      return [
+        {
+          type: called,
+          [called]: {
+            name: wireName({ kind: 'function', name, ...(namespace !== undefined && { namespace }) }, tools, flat),
+            ...rest,
+          },
+        },
+      ]
     })
     return { choice: { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: entries } }, tools }
   }
@@ -114,8 +122,9 @@ function encodeAllowed(
 const entryOf = (tool: chat.ChatTool): Loose => ({ type: tool.type, [tool.type]: { name: nameOf(tool) } })
 
 /** A choice knows no namespaces: a name that no tool has is that of the one that was made flat. */
-function wireName({ kind, name }: ToolOrigin, tools: readonly chat.ChatTool[], flat: FlatTools): string {
-  if (isBuiltIn(kind)) return flat.nameOf({ kind, name })
+function wireName(tool: ToolOrigin, tools: readonly chat.ChatTool[], flat: FlatTools): string {
+  const { kind, name, namespace } = tool
+  if (isBuiltIn(kind) || namespace !== undefined) return flat.nameOf(tool)
   if (tools.some((tool) => nameOf(tool) === name)) return name
   for (const [flatName, origin] of flat.names) if (origin.name === name) return flatName
   return name

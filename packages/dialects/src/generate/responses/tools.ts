@@ -166,7 +166,8 @@ export function decodeToolChoice(wire: unknown): ToolChoice | undefined {
   if (isMode(wire)) return { type: wire }
   if (!isRecord(wire)) return undefined
   const { type, name, mode, tools, ...more } = wire
-  if (isKind(type) && isString(name)) return { type: 'tool', kind: type, name }
+  if (isKind(type) && isString(name))
+    return { type: 'tool', kind: type, name, ...(isString(more.namespace) && { namespace: more.namespace }) }
   if (isString(type) && isBuiltIn(type) && Object.keys(wire).length === 1) return { type: 'tool', kind: type, name: type }
   if (
     type === 'allowed_tools' &&
@@ -189,7 +190,8 @@ export function encodeToolChoice(choice: ToolChoice, losses: Loss[]): responses.
     case 'required':
       return choice.type
     case 'tool':
-      if (choice.kind === 'function' || choice.kind === 'custom') return { type: choice.kind, name: choice.name }
+      if (choice.kind === 'function' || choice.kind === 'custom')
+        return { type: choice.kind, name: choice.name, ...known({ namespace: choice.namespace }) }
       if (choice.kind === 'mcp') return { type: 'mcp', server_label: choice.name }
       return { type: choice.kind }
     case 'allowed':

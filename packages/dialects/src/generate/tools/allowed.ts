@@ -11,7 +11,7 @@ export function allows(choice: ToolChoice | undefined, tool: ToolOrigin): boolea
     case 'none':
       return false
     case 'tool':
-      return isMeant({ type: choice.kind, name: choice.name }, tool)
+      return isMeant({ ...choice, type: choice.kind }, tool)
     case 'allowed':
       return choice.tools.some((entry) => isMeant(entry, tool))
     default:
@@ -19,9 +19,16 @@ export function allows(choice: ToolChoice | undefined, tool: ToolOrigin): boolea
   }
 }
 
-/** A choice knows no namespaces, but may name one as a whole. */
-function isMeant({ type, name }: { readonly type: string; readonly name?: string }, tool: ToolOrigin): boolean {
+interface Meant {
+  readonly type: string
+  readonly name?: string
+  readonly namespace?: string
+}
+
+/** OpenAI's choices know no namespaces: a name alone means the tool in any, and a namespace may be named as a whole. */
+function isMeant({ type, name, namespace }: Meant, tool: ToolOrigin): boolean {
   if (isBuiltIn(type)) return tool.kind === type
   if (type === 'namespace') return tool.namespace !== undefined && tool.namespace === name
+  if (namespace !== undefined && namespace !== tool.namespace) return false
   return name !== undefined && tool.name === name && !isBuiltIn(tool.kind)
 }

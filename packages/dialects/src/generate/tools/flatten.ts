@@ -43,7 +43,7 @@ export function flattenTools(
   const leaves = declared.flatMap(leavesOf)
   const free = flatNames(leaves.flatMap(({ tool, namespace }) => ('name' in tool && namespace === undefined ? [tool.name] : [])))
   const names = new Map<string, ToolOrigin>()
-  const flat = new Map<string, FlatTool>()
+  const flat = new Map<string, FlatTool & { readonly from: Leaf }>()
 
   function note(origin: ToolOrigin, name: string): void {
     if (name !== origin.name || origin.namespace !== undefined || needsStandIn(origin.kind, customTools)) names.set(name, origin)
@@ -52,15 +52,16 @@ export function flattenTools(
 
   for (const { tool, path, namespace } of leaves) {
     if (tool.type === 'hosted') {
-      flat.set(path, { tool, path })
+      flat.set(path, { tool, path, from: tool })
       continue
     }
     const origin = originOf(tool, namespace)
     const name = free.of(origin)
     note(origin, name)
     const earlier = flat.get(name)
+    if (earlier && JSON.stringify(earlier.from) === JSON.stringify(tool)) continue
     if (earlier) losses.push({ path: earlier.path, disposition: 'approximated', reason: `It is declared again at ${path}.` })
-    flat.set(name, { tool: { ...plain(tool, path, customTools, losses), name }, path })
+    flat.set(name, { tool: { ...plain(tool, path, customTools, losses), name }, path, from: tool })
   }
 
   return {
