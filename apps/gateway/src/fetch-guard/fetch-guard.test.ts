@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { listen } from '../../test/support/gateway.js'
@@ -171,6 +172,22 @@ describe('over a real connection', () => {
     expect(await place.fetch()).toEqual({ bytes: Buffer.from('pixels'), mediaType: 'image/png' })
     expect(seen?.headers).toMatchObject({ host: `names.example:${place.port}`, 'accept-encoding': 'identity' })
     await closed
+  })
+
+  test('the name is kept for TLS as well', async () => {
+    let asked = ''
+    const place = createTlsServer({
+      SNICallback(name, settle) {
+        asked = name
+        settle(new Error('There is no certificate here.'))
+      },
+    })
+    const origin = (await listen(place)).replace('http://127.0.0.1', 'https://names.example')
+    const web: Web = { ...undiciWeb(), resolve: async () => at('127.0.0.1') }
+    const allow = new Set([new URL(origin).host])
+    await expect(fetchGuarded(origin, { ...options, allow }, { web })).rejects.toMatchObject(refusal('could not be fetched'))
+    expect(asked).toBe('names.example')
+    await new Promise((resolve) => place.close(resolve))
   })
 
   test('content is refused as soon as it is too large, said or not', async () => {

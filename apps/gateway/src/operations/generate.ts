@@ -35,6 +35,8 @@ export interface IngressDialect {
 /** What the stages need to know of an operation; they ask this record and never a name. */
 export interface Operation {
   readonly name: string
+  /** Its input is what earlier turns said, and no caller's new words: a file that they named may be gone. */
+  readonly quotesTurns?: true
   readonly ingress: { readonly [D in DialectName]?: IngressDialect }
 }
 

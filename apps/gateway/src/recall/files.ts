@@ -8,9 +8,10 @@ import type { Ports } from '../ports/ports.js'
  * that is unknown, deleted, expired or another owner's.
  */
 export async function namedFiles(
-  { dialect, body, caller }: Ingressed,
+  { dialect, body, caller, operation }: Ingressed,
   { files }: Pick<Ports, 'files'>,
 ): Promise<ReadonlySet<string>> {
+  if (operation.quotesTurns) return nothing
   const named: Attachment[] = []
   replaceInBody(dialect, body, (attachment) => {
     const { fileId, url } = attachment

@@ -4,7 +4,7 @@ import { errorOf } from '../support/error.js'
 import { keys, listen, startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.js'
 import { says } from '../support/scripted.js'
 import { paper, paperUrl, picture, pictureUrl, upload } from '../support/upload.js'
-import { startUpstream, type Upstream } from '../support/upstream.js'
+import { json, startUpstream, type Upstream } from '../support/upstream.js'
 
 interface Setting extends AsyncDisposable {
   readonly gateway: TestGateway
@@ -121,6 +121,8 @@ describe('a file id', () => {
       body: { model: 'up/model', messages: [{ role: 'user', content }] },
     })
     expect(await errorOf(chat)).toMatchObject({ code: 'not_found', param: 'messages[0].content[0].file.file_id' })
+    // It is told before a target is chosen.
+    for (const { account, outcome } of await gateway.ended(4)) expect([account, outcome]).toEqual([null, 'refused'])
     expect(upstream.seen).toEqual([])
   })
 
@@ -140,6 +142,30 @@ describe('a file id', () => {
     expect(got()[0]?.content).toEqual([text, { type: 'input_text', text: '[An image stood here, which is not there any more.]' }])
     const strict = await ask(gateway, [text], { previous_response_id: second }, { 'x-weir-translation': 'strict' })
     expect(await errorOf(strict)).toMatchObject({ code: 'untranslatable', param: 'history[0].content[1].file_id' })
+  })
+
+  test('of an earlier turn that is deleted does not keep the conversation from being made short', async () => {
+    await using setting = await open('openai', 'responses')
+    const { gateway, upstream } = setting
+    const image = await upload(gateway, picture, 'dot.png')
+    const first = await idOf(await ask(gateway, [text, { type: 'input_image', file_id: image }]))
+    await gateway.call(`/v1/files/${image}`, { method: 'DELETE' })
+    const answer = await gateway.call('/v1/responses/compact', { body: { model: 'up/model', previous_response_id: first } })
+    expect(answer.status).toBe(200)
+    expect(JSON.stringify(upstream.seen.at(-1)?.body['input'])).toContain('[An image stood here')
+  })
+
+  test('costs no more tokens than it may show, where nobody counts them', async () => {
+    const whole = { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'm' }
+    const choice = { index: 0, message: { role: 'assistant', content: 'Seen.' }, finish_reason: 'stop' }
+    await using upstream = await startUpstream((_, response) => json(response, { ...whole, choices: [choice] }))
+    await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })
+    const large = await upload(gateway, Buffer.concat([picture, Buffer.alloc(1_000_000)]), 'dot.png')
+    expect((await ask(gateway, [{ type: 'input_image', file_id: large }])).status).toBe(200)
+    const [row] = await gateway.ended(1)
+    expect(row?.usage?.estimated).toBe(true)
+    expect(row?.usage?.input).toBeGreaterThan(1500)
+    expect(row?.usage?.input).toBeLessThan(2000)
   })
 
   test('of an image has to be one of an image', async () => {
