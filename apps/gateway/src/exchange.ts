@@ -1,7 +1,7 @@
 // One request on its journey. Each stage returns the exchange with one more fact, so that stages in the wrong order do not
 // compile and nobody asks whether a fact is there yet.
-import type { responses } from '@weir/contracts'
-import type { DialectName, Generation, Loss, Target, ToolNames } from '@weir/dialects'
+import type { context, responses } from '@weir/contracts'
+import type { DialectName, Generation, Loss, Target, ToolNames, Usage } from '@weir/dialects'
 import type { Account, Configuration } from './configuration.js'
 import type { Claim } from './idempotency/claim.js'
 import type { IngressDialect, Operation } from './operations/generate.js'
@@ -73,11 +73,16 @@ export interface Ask {
   readonly conversation: string | undefined
   /** Whether the oldest turns may be left out of what is too long for the model. */
   readonly truncates: boolean
+  /** Whether the turns before are to be made short, and when. */
+  readonly compaction: CompactionAsk | undefined
   /** Parts of an answer that come only when asked for. */
   readonly include: readonly string[]
   /** The labels that the caller put on its request by header. */
   readonly labels: Readonly<Record<string, string>>
 }
+
+/** `now`: the answer is to be the compaction and nothing else. Else: before the turn, where there are more tokens than these. */
+export type CompactionAsk = { readonly when: 'now' } | { readonly when: 'above'; readonly tokens: number | undefined }
 
 export interface Recalled extends Ingressed {
   /** The items of earlier turns, oldest first, in the Responses wire, as they are kept: replay tokens tagged. */
@@ -121,6 +126,17 @@ export type Admitted = Limited
 export interface Guarded extends Limited {
   /** Whether a rule may rewrite or withhold what the caller sees; it keeps the turn off the native lane. */
   readonly rewritesOutput: boolean
+  /** What stands in the place of history and input, and comes first in the answer. */
+  readonly compacted?: Compacted
+}
+
+export interface Compacted {
+  readonly item: context.CompactionItem
+  /** Whether it is the whole answer, and then what it took. */
+  readonly alone: boolean
+  readonly usage: Usage | undefined
+  /** What the model could not be told when it wrote it. */
+  readonly losses: readonly Loss[]
 }
 
 /** A turn made fit for one candidate. */

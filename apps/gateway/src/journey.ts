@@ -1,6 +1,7 @@
 // How a request travels. Every call that reaches a model comes through here, whatever it speaks and whoever answers.
 import { GatewayError } from '@weir/contracts'
 import { act } from './act/act.js'
+import type { Aside } from './aside.js'
 import { authenticate } from './authenticate/authenticate.js'
 import { toGatewayError } from './errors.js'
 import type { Admitted, Ingressed, Recalled, Received } from './exchange.js'
@@ -8,12 +9,15 @@ import { guard } from './guard/guard.js'
 import type { Claim } from './idempotency/claim.js'
 import { idempotency } from './idempotency/idempotency.js'
 import { repeat } from './idempotency/repeat.js'
+import { makeRoom } from './compaction/make-room.js'
 import { ingress } from './ingress/ingress.js'
+import { receive } from './ingress/receive.js'
 import { limit } from './limit/limit.js'
 import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
 import { recall } from './recall/recall.js'
 import { record } from './record/record.js'
+import { sum } from './record/sum.js'
 import { remember } from './remember/remember.js'
 import { resolve } from './resolve/resolve.js'
 import { fail } from './respond/fail.js'
@@ -43,11 +47,32 @@ async function admit(entered: Ingressed, ports: Ports): Promise<Admitted> {
 /** Asks a model and writes its answer. A turn ends with the next turn's items, until there are none. */
 async function serve(admitted: Admitted, outlet: Outlet, ports: Ports): Promise<Answered> {
   const guarded = await guard(admitted)
-  const routed = await route(guarded, ports)
+  const roomy = await makeRoom(guarded, asideOf(admitted, ports), ports)
+  const routed = await route(roomy, ports)
   const answered = await respond(routed, outlet)
   await act(answered.generated)
   await remember(answered, ports)
   return answered
+}
+
+/** Questions of the gateway's own within this exchange. */
+function asideOf({ id, head, signal, configuration, trail }: Received, ports: Ports): Aside {
+  return async (operation, body, read) => {
+    const readBody = () => Promise.resolve(body)
+    const inner = receive({ id, operation, dialect: 'responses', head, signal, configuration, readBody }, ports)
+    try {
+      return read(
+        await serve(
+          await admit(await enter(inner, ports), ports),
+          captureOutlet(() => {}),
+          ports,
+        ),
+      )
+    } finally {
+      for (const attempt of inner.trail.attempts) trail.attempts.push({ ...attempt, number: trail.attempts.length + 1 })
+      trail.aside = sum(trail.aside, inner.trail.usage)
+    }
+  }
 }
 
 /** The whole way, with its end on record whatever happens. Never throws: a failure is written to the outlet. */

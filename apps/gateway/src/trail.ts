@@ -25,6 +25,8 @@ export interface Trail {
   attempts: AttemptRow[]
   firstContentAt: number | undefined
   usage: Usage | undefined
+  /** What the gateway's own questions within this exchange took. */
+  aside: Usage | undefined
   responseId: string | null
   stored: boolean
   /** The HTTP status that was sent; 499 where the caller left. */
@@ -55,6 +57,7 @@ export function trail(id: string, operation: string, dialect: string, startedAt:
     attempts: [],
     firstContentAt: undefined,
     usage: undefined,
+    aside: undefined,
     responseId: null,
     stored: false,
     status: 500,

@@ -10,6 +10,8 @@ export interface Compaction {
   readonly summary: string
   /** What has to follow as it was: calls that wait for their output, or the newest turn. */
   readonly after: readonly responses.InputItem[]
+  /** Whether it stands for everything before it, wherever that is still there, and not beside what was kept of it. */
+  readonly whole: boolean
 }
 
 // Bound to the owner: another's item does not open, and reads like one that was altered.
@@ -23,16 +25,21 @@ export function sealCompaction(compaction: Compaction, owner: Owner, seal: Seal)
   }
 }
 
-/** The items that a compaction item stands for; `undefined` where this installation did not make it for this owner. */
+/** What a compaction item stands for; `undefined` where this installation did not make it for this owner. */
 export function openCompaction(
   { encrypted_content: sealed }: responses.HostedItem,
   owner: Owner,
   seal: Seal,
-): responses.InputItem[] | undefined {
+): { readonly items: responses.InputItem[]; readonly whole: boolean } | undefined {
   const opened = typeof sealed === 'string' ? seal.open(sealed, purpose(owner)) : undefined
   if (opened === undefined) return undefined
-  const { before, summary, after } = JSON.parse(opened) as Compaction
-  return [...before, { type: 'message', role: 'user', content: `${heading}\n\n${summary}` }, ...after]
+  const { before, summary, after, whole } = JSON.parse(opened) as Compaction
+  const items: responses.InputItem[] = [
+    ...before,
+    { type: 'message', role: 'user', content: `${heading}\n\n${summary}` },
+    ...after,
+  ]
+  return { items, whole }
 }
 
 // A user's message and not a developer's: what it says came from tools and users, and must not be obeyed as more than that.

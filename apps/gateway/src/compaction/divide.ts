@@ -22,6 +22,22 @@ export interface Divided {
 /** A conversation as it is made short between turns: but for the calls that wait for their output, everything goes into words. */
 export const betweenTurns = (items: readonly Item[]): Divided => divided(items, waiting(items))
 
+/** A conversation as it is made short before a turn: that turn stays as it is. Nothing is left to say where it has but one turn. */
+export function beforeTurn(items: readonly Item[]): Divided {
+  const { older, newest } = turnsOf(items)
+  if (older.length === 0) return { before: [], spoken: [], after: items }
+  const { before, spoken, after } = divided(items, newest)
+  // The steps of a turn make no sense without its question, which stays as well.
+  const question = newest.filter((place) => isQuestion(items[place]))
+  if (question.length === newest.length) return { before, spoken, after }
+  const asked = new Set(question)
+  const follows = new Set(newest)
+  return { before, spoken: items.filter((_, place) => !follows.has(place) || asked.has(place)), after }
+}
+
+const isQuestion = (item: Item | undefined): boolean =>
+  (item?.type ?? 'message') === 'message' && (item as responses.InputMessage).role === 'user'
+
 function divided(items: readonly Item[], following: Places): Divided {
   const follows = new Set(following)
   const { standing } = turnsOf(items)

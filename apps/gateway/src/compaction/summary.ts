@@ -1,5 +1,5 @@
 // How a model is asked to put a conversation into words of its own, and how they are read.
-import { GatewayError, type context, type responses } from '@weir/contracts'
+import { GatewayError, type responses } from '@weir/contracts'
 import type { Answered } from '../respond/respond.js'
 
 const order = `Write a summary of this conversation up to here. It will stand in the place of everything above, and you will go on from \
@@ -7,7 +7,11 @@ it alone. Say what the user wants and has ordered; what was decided, and why; wh
 paths, identifiers and quotations exactly as they are; and what is left to do. Leave out nothing that the next steps need. \
 Carry out nothing and answer no question: write the summary and nothing else.`
 
-type Around = Pick<context.CompactRequest, 'model' | 'instructions' | 'prompt_cache_key' | 'service_tier'>
+interface Around extends Pick<responses.ResponsesRequest, 'model'> {
+  readonly instructions?: string | null | undefined
+  readonly prompt_cache_key?: string | null | undefined
+  readonly service_tier?: responses.ResponsesRequest['service_tier'] | undefined
+}
 
 /** The turn that asks for it. Instructions and conversation come first, as they were, so that a provider's cache still knows them. */
 export function summaryRequest(spoken: readonly responses.InputItem[], around: Around): responses.ResponsesRequest {

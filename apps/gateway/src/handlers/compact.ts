@@ -43,7 +43,7 @@ export async function compact(body: context.CompactRequest, call: HandlerContext
     created_at: Math.floor(trail.startedAt / 1000),
     output: [
       ...(await userMessages(spoken, tokenizer)),
-      sealCompaction({ before, summary, after }, call.caller, call.ports.seal),
+      sealCompaction({ before, summary, after, whole: false }, call.caller, call.ports.seal),
     ],
     usage: encodeUsage(usage),
   }

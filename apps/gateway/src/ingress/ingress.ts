@@ -10,6 +10,7 @@ import { normalize, type Generation } from '@weir/dialects'
 import type { Ask, Authenticated, Ingressed } from '../exchange.js'
 import type { IngressDialect } from '../operations/generate.js'
 import { labels } from './labels.js'
+import { compactionOf } from './compaction.js'
 import { assertOneMeaning } from './one-meaning.js'
 
 /** The fields that the journey itself reads, whichever dialect they come in. */
@@ -23,7 +24,8 @@ interface CommonFields {
   readonly conversation?: string | null
   readonly truncation?: string | null
   readonly include?: readonly string[] | null
-  readonly input?: unknown
+  readonly input?: string | responses.InputItem[] | null
+  readonly context_management?: responses.ResponsesRequest['context_management']
 }
 
 // Of every dialect at once: a field of one of them may well be understood by an upstream that speaks another.
@@ -60,6 +62,7 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
     previousResponseId: (dialect === 'responses' && fields.previous_response_id) || undefined,
     conversation: (dialect === 'responses' && fields.conversation) || undefined,
     truncates: dialect === 'responses' && fields.truncation === 'auto',
+    compaction: dialect === 'responses' ? compactionOf(fields) : undefined,
     include: fields.include ?? [],
     labels: metadata,
   }

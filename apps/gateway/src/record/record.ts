@@ -1,6 +1,7 @@
 import type { ExchangeRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
 import type { Trail } from '../trail.js'
+import { sum } from './sum.js'
 import { clip, clipDetail, clipLosses, clipName, longestName } from './clip.js'
 
 /**
@@ -10,7 +11,8 @@ import { clip, clipDetail, clipLosses, clipName, longestName } from './clip.js'
 export function record(trail: Trail, ports: Pick<Ports, 'ledger' | 'clock'>): ExchangeRow | undefined {
   if (!trail.owner) return undefined
   const endedAt = ports.clock.now()
-  const { usage, error } = trail
+  const { error } = trail
+  const usage = sum(trail.aside, trail.usage)
   const row: ExchangeRow = {
     id: trail.id,
     owner: trail.owner,

@@ -3,6 +3,7 @@ import type { Routed } from '../route/route.js'
 import { streamOf } from '../upstream/upstream.js'
 import { answeringOf } from './answering.js'
 import { answerHeaders } from './headers.js'
+import { ledBy } from './led-by.js'
 import type { Outlet } from './outlets/outlet.js'
 import { relay } from './relay.js'
 import { rewrite } from './rewrite.js'
@@ -26,7 +27,8 @@ export interface Answered extends Routed {
  * caller reads, what is stored and what is recorded come from the same sequence, so they cannot disagree.
  */
 export async function respond(exchange: Routed, outlet: Outlet): Promise<Answered> {
-  const { answer, attempt } = exchange
+  const { attempt, compacted } = exchange
+  const answer = compacted ? ledBy(compacted.item, exchange.answer) : exchange.answer
   const answering = answeringOf(exchange)
   if (answer.form === 'whole' && !exchange.ask.stream) return whole(exchange, answering, answer, outlet)
   const stream = answer.form === 'stream' ? answer.stream : streamOf(answer.generated)

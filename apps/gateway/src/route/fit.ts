@@ -2,7 +2,7 @@
 import type { responses } from '@weir/contracts'
 import type { Loss } from '@weir/dialects'
 import { contextOf } from '../compaction/divide.js'
-import { openCompactions, withInput } from '../compaction/open-compactions.js'
+import { sinceCompaction, withInput } from '../compaction/open-compactions.js'
 import { turnsOf, type Places } from '../compaction/turns.js'
 import type { Candidate, Guarded } from '../exchange.js'
 import type { Ports } from '../ports/ports.js'
@@ -25,10 +25,11 @@ const mostHalvings = 4
  * What was ordered, compaction items, the newest turn and the limit of the answer find room first. Throws 400 for a compaction item
  * that does not open.
  */
-export async function fit(exchange: Guarded, candidate: Candidate, ports: Pick<Ports, 'seal'>): Promise<Fit> {
-  if (!exchange.ask.truncates) return { exchange, losses: [], less: () => undefined }
-  // What is wrong with an item is said by its place in the request as it came.
-  openCompactions(exchange, candidate.account.provider.compacts === true, ports)
+export async function fit(asked: Guarded, candidate: Candidate, ports: Pick<Ports, 'seal'>): Promise<Fit> {
+  const { compacted } = asked
+  const standing = compacted ? { ...withInput(replayed(asked), [compacted.item]), history: [] } : asked
+  if (!asked.ask.truncates) return { exchange: standing, losses: [], less: () => undefined }
+  const exchange = sinceCompaction(standing, candidate.account.provider.compacts === true, ports)
   const items = contextOf(exchange)
   const { older } = turnsOf(items)
   let left = await surplus(exchange, candidate, ports)

@@ -62,13 +62,16 @@ async function attempt(
   const fitted = translate(attached.exchange, candidate, ports, attached.losses)
   const translated: Translated = {
     ...fitted,
-    losses: [...turn.losses, ...fitted.losses],
+    losses: [...(exchange.compacted?.losses ?? []), ...turn.losses, ...fitted.losses],
     shortened: turn.losses.length > 0,
   }
   trail.lane = translated.lane
   trail.losses = translated.losses
-  if (exchange.connection?.warmUp)
-    return { ...exchange, attempt: translated, answer: { form: 'whole', wire: {}, generated: nothing } }
+  if (exchange.connection?.warmUp || exchange.compacted?.alone) {
+    const { usage = nothing.usage } = exchange.compacted ?? {}
+    const generated: Generated = { ...nothing, ...(usage && { usage }) }
+    return { ...exchange, attempt: translated, answer: { form: 'whole', wire: {}, generated } }
+  }
   const startedAt = ports.clock.now()
   const row: AttemptRow = {
     number: trail.attempts.length + 1,

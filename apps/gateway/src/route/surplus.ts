@@ -7,7 +7,7 @@ import type { Ports } from '../ports/ports.js'
 import { countItems, countRequest } from '../tokens/count.js'
 import { encodingOf, loadTokenizer } from '../tokens/tokenizer.js'
 import { withHistory } from '../translate/canonical-request.js'
-import { contextWindow } from './context-window.js'
+import { contextWindow } from '../tokens/context-window.js'
 
 /** Tokens that are left for an answer whose length is not limited: an eighth of the window, and no more than these. */
 const longestReserve = 4096

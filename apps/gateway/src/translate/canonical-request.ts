@@ -1,5 +1,5 @@
 // The translated lane's request: everything that is asked, history included, in the canonical form.
-import { responses, type Generation, type Item, type Loss } from '@weir/dialects'
+import { responses, type Extras, type Generation, type Item, type Loss } from '@weir/dialects'
 import type { Candidate, Guarded } from '../exchange.js'
 import type { IngressDialect } from '../operations/generate.js'
 import { open, type Issuer } from './replay-token.js'
@@ -17,10 +17,12 @@ export function canonicalRequest(
   const metadata = provider.readsMetadata ? asked.state.metadata : undefined
   const include = includeFor(asked.include ?? [], provider.replaysReasoning?.(candidate.target.model) === true, losses)
   const sampling = exchange.ingress.showsOneChoice ? oneChoice(asked.sampling, losses) : asked.sampling
-  const { include: _, truncation: __, ...rest } = asked
+  const { include: _, truncation: __, extras, ...rest } = asked
+  const others = extras && withoutOurs(extras)
   return {
     generation: {
       ...rest,
+      ...(others && { extras: others }),
       items,
       sampling,
       ...(include.length > 0 && { include }),
@@ -29,6 +31,13 @@ export function canonicalRequest(
     },
     losses,
   }
+}
+
+/** What the gateway does itself is no loss where a target has no word for it. */
+function withoutOurs(extras: Extras): Extras {
+  if (extras.responses?.['context_management'] === undefined) return extras
+  const { context_management: _, ...rest } = extras.responses
+  return { ...extras, responses: rest }
 }
 
 const encrypted = 'reasoning.encrypted_content'

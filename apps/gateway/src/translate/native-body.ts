@@ -19,8 +19,16 @@ function responsesBody(exchange: Guarded, candidate: Candidate): Prepared {
   const wire = exchange.body as responses.ResponsesRequest
   const { provider } = candidate.account
   // The gateway keeps the state: the upstream is asked to keep nothing unless its account and the caller both want that, and it
-  // knows nothing of Weir's ids. Nor does it leave out anything of the conversation: the gateway does that, and says what.
-  const { previous_response_id: _, conversation: __, background: ___, truncation: ____, metadata, ...body } = wire
+  // knows nothing of Weir's ids. Nor does it shorten the conversation: the gateway does that, and says how.
+  const {
+    previous_response_id: _,
+    conversation: __,
+    background: ___,
+    truncation: ____,
+    context_management: _____,
+    metadata,
+    ...body
+  } = wire
   const issuer = { account: candidate.account.name, model: candidate.target.model }
   const takesRaw = candidate.target.quirks?.rawReasoning === true
   const own = typeof wire.input === 'string' ? wire.input : (wire.input ?? [])

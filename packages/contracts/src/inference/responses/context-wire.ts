@@ -1,5 +1,6 @@
 // The wires of POST /responses/input_tokens and POST /responses/compact: a conversation as it is, without an answer to it.
 import type {
+  HostedItem,
   InputItem,
   InputMessage,
   ReasoningOptions,
@@ -51,7 +52,7 @@ export interface CompactedResponse {
 }
 
 /** A summary that only the gateway which made it can read, for the owner for whom it did. */
-export interface CompactionItem {
+export interface CompactionItem extends HostedItem {
   type: 'compaction'
   id: string
   encrypted_content: string

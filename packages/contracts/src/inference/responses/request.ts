@@ -82,6 +82,9 @@ export const requestFields = {
   include: nullish(list(name)),
   metadata: nullish(metadata),
   truncation: nullish(oneOf('auto', 'disabled')),
+  context_management: nullish(
+    list(closedVariants('type', { compaction: { compact_threshold: nullish(integer({ minimum: 1000 })) } })),
+  ),
   service_tier: nullish(oneOf('auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast')),
   prompt: nullish(object({ id: name, version: nullish(text), variables: nullish(freeObject) })),
   prompt_cache_key: nullish(textOf({ maximum: 64 })),

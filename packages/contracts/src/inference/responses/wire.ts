@@ -27,6 +27,7 @@ export interface ResponsesRequest {
   include?: string[] | null
   metadata?: Record<string, string> | null
   truncation?: 'auto' | 'disabled' | null
+  context_management?: { type: 'compaction'; compact_threshold?: number | null }[] | null
   service_tier?: 'auto' | 'default' | 'flex' | 'scale' | 'priority' | 'fast' | 'ultrafast' | null
   prompt?: { id: string; version?: string | null; variables?: Record<string, unknown> | null } | null
   prompt_cache_key?: string | null
