@@ -187,9 +187,10 @@ export function responseStoreSuite(name: string, open: Open<ResponseStore>): voi
         await store.put({ ...old('theirs'), owner: others[1] ?? owner })
         await store.put(young('d'))
         expect(await store.sweep(then - day, 10)).toBe(0)
-        expect(await store.sweep(before, 3)).toBe(3)
-        expect(await store.sweep(before, 3)).toBe(1)
-        expect(await store.sweep(before, 3)).toBe(0)
+        const swept: number[] = []
+        while (swept.at(-1) !== 0) swept.push(await store.sweep(before, 3))
+        expect(Math.max(...swept)).toBeLessThanOrEqual(3)
+        expect(swept.reduce((sum, some) => sum + some)).toBe(4)
         expect(await left(store, ['a', 'b', 'c', 'd'])).toEqual(['d'])
         expect(await store.get(others[1] ?? owner, 'theirs')).toBeUndefined()
       }),

@@ -56,14 +56,15 @@ const touchSql = `
 UPDATE responses SET used_at = ?1 WHERE tenant = ?2 AND subject = ?3 AND id IN (SELECT value FROM json_each(?4))`
 
 // One statement, and so against the responses as they are when it is done: a child or a mark written before it counts. Ends of
-// chains first, then each parent that has no other child. The inner LIMIT bounds what is looked at, the outer what is deleted.
+// chains first, then each parent that has no other child. The inner LIMIT is the smaller: to find an end costs more than to go up
+// from it.
 const sweepSql = `
 WITH RECURSIVE gone (id, parent) AS (
   SELECT id, parent FROM (
     SELECT id, parent FROM responses
     WHERE used_at < ?1 AND NOT EXISTS (SELECT 1 FROM responses AS child WHERE child.parent = responses.id)
       AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.response = responses.id)
-    LIMIT ?2
+    LIMIT max(1, ?2 / 10)
   )
   UNION
   SELECT responses.id, responses.parent FROM gone
