@@ -31,6 +31,12 @@ export const issuerOf = ({ attempt }: Routed): Issuer => ({
 export const reveals = ({ ask, dialect }: Routed): boolean =>
   dialect === 'responses' && ask.include.includes('reasoning.encrypted_content')
 
+/** Whether the caller asked for the log probability of each token. */
+export function probable({ asked }: Routed): boolean {
+  const { logprobs, topLogprobs = 0 } = asked().sampling
+  return logprobs ?? topLogprobs > 0
+}
+
 export const nativeWire = (exchange: Routed, answering: Answering): NativeWire =>
   (exchange.dialect === 'responses' ? responsesWire : chatWire)({
     answering,

@@ -23,7 +23,8 @@ export interface NativeFacts {
 export function responsesWire({ answering, issuer, reveals }: NativeFacts): NativeWire {
   const hidden: Record<string, string> = {}
 
-  function item(wire: object): object {
+  function item(given: object): object {
+    const wire = withoutNulls(given)
     if (!('encrypted_content' in wire)) return wire
     const { encrypted_content: payload, ...rest } = wire as { encrypted_content: unknown; id?: unknown; type?: unknown }
     if (typeof payload !== 'string' || rest.type !== 'reasoning') return wire
@@ -35,7 +36,7 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
   }
 
   function response(wire: object): object {
-    const { output } = wire as { output?: unknown }
+    const { output, text } = wire as { output?: unknown; text?: unknown }
     const { asked } = answering
     return {
       ...wire,
@@ -43,6 +44,7 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
       created_at: answering.createdAt,
       previous_response_id: asked.state.previousResponseId ?? null,
       ...conversationOf(wire, asked.state.conversation),
+      ...(isObject(text) && { text: withoutNulls(text) }),
       store: answering.stored,
       // The upstream was not told of it.
       ...(asked.truncation && { truncation: asked.truncation }),
@@ -59,12 +61,13 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
     whole: response,
     frame(frame) {
       const { data } = frame
-      // Deltas, the many, are known by their beginning; only frames that may carry a response or a token are parsed.
-      if (!data.includes('"response":') && !data.includes('"encrypted_content"')) return frame
+      // Deltas, the many, carry neither; within a text the quotes would be escaped.
+      if (!holder.test(data)) return frame
       const wire = JSON.parse(data) as { response?: unknown; item?: unknown }
       if (isObject(wire.response)) return { ...frame, data: JSON.stringify({ ...wire, response: response(wire.response) }) }
-      if (isObject(wire.item)) return { ...frame, data: JSON.stringify({ ...wire, item: item(wire.item) }) }
-      return frame
+      if (!isObject(wire.item)) return frame
+      const seen = item(wire.item)
+      return seen === wire.item ? frame : { ...frame, data: JSON.stringify({ ...wire, item: seen }) }
     },
   }
 }
@@ -72,6 +75,20 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
 /** The conversation by Weir's id; what an upstream says of one is its own business. */
 const conversationOf = (wire: object, id: string | undefined): object =>
   id !== undefined ? { conversation: { id } } : 'conversation' in wire ? { conversation: null } : {}
+
+/** A frame that holds a response or an item. */
+const holder = /"(?:response|item)"\s*:/
+
+/** Fields that a client of Open Responses takes to be text where they are there at all. */
+const neverNull = ['encrypted_content', 'phase', 'verbosity'] as const
+
+function withoutNulls(wire: object): object {
+  const fields = wire as { readonly [field: string]: unknown }
+  if (neverNull.every((field) => fields[field] !== null)) return wire
+  return Object.fromEntries(
+    Object.entries(fields).filter(([field, value]) => value !== null || !neverNull.some((each) => each === field)),
+  )
+}
 
 const isObject = (value: unknown): value is object => value !== null && typeof value === 'object'
 

@@ -1,5 +1,7 @@
 import { mintId } from '@weir/contracts'
-import { idKindOf, type Event, type Item } from '@weir/dialects'
+import { idKindOf, type Event, type Item, type Part } from '@weir/dialects'
+
+type TextDelta = Extract<Event, { type: 'text-delta' }>
 import { tag, type Issuer } from '../translate/replay-token.js'
 
 /** Puts Weir's marks on the events of an upstream: an id on every item, a tag on every replay token. */
@@ -10,12 +12,19 @@ export interface Stamp {
   readonly hidden: Readonly<Record<string, string>>
 }
 
-/** `reveals`: whether the caller asked for replay tokens. One stamp serves one answer, so that ids agree in all its events. */
-export function stamp(issuer: Issuer, reveals: boolean): Stamp {
+/**
+ * `reveals`: whether the caller asked for replay tokens. `probable`: whether it asked for log probabilities, which some servers
+ * give to whoever did not. One stamp serves one answer, so that ids agree in all its events.
+ */
+export function stamp(issuer: Issuer, reveals: boolean, probable: () => boolean): Stamp {
   const ids = new Map<number, string>()
   const hidden: Record<string, string> = {}
 
-  function item(place: number, item: Item): Item {
+  function item(place: number, given: Item): Item {
+    const item =
+      given.type === 'message' && given.content.some(hasLogprobs) && !probable()
+        ? { ...given, content: given.content.map(withoutLogprobs) }
+        : given
     let id = ids.get(place)
     if (id === undefined) ids.set(place, (id = item.id ?? mintId(idKindOf(item))))
     if (!item.replay) return item.id === id ? item : { ...item, id }
@@ -37,9 +46,20 @@ export function stamp(issuer: Issuer, reveals: boolean): Stamp {
         case 'replay-token':
           if (!reveals) return undefined
           return { ...event, token: { ...event.token, payload: tag(issuer, ids.get(event.item) ?? '', event.token.payload) } }
+        case 'text-delta':
+          return event.logprobs && !probable() ? withoutLogprobs(event) : event
         default:
           return event
       }
     },
   }
+}
+
+const hasLogprobs = (part: Part): boolean => part.type === 'text' && part.logprobs !== undefined
+
+function withoutLogprobs<T extends Part | TextDelta>(of: T): T {
+  if (!('logprobs' in of)) return of
+  const { logprobs: _, ...rest } = of
+  // What is left is the same kind of thing: the field is optional.
+  return rest as T
 }

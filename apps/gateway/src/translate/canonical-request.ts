@@ -2,6 +2,7 @@
 import { responses, type Extras, type Generation, type Item, type Loss } from '@weir/dialects'
 import type { Candidate, Guarded } from '../exchange.js'
 import type { IngressDialect } from '../operations/generate.js'
+import { hintsFor } from './hints.js'
 import { open, type Issuer } from './replay-token.js'
 
 /** The whole turn as this candidate may see it, and the replay tokens that it may not see as losses. */
@@ -12,16 +13,18 @@ export function canonicalRequest(
 ): { generation: Generation; losses: Loss[] } {
   const asked = exchange.asked()
   const { provider, name } = candidate.account
+  const { reads = [] } = provider
   const losses: Loss[] = []
   const items = openItems(withHistory(exchange, asked.items), { account: name, model: candidate.target.model }, losses)
-  const metadata = provider.readsMetadata ? asked.state.metadata : undefined
+  const metadata = reads.includes('metadata') ? asked.state.metadata : undefined
   const include = includeFor(asked.include ?? [], provider.replaysReasoning?.(candidate.target.model) === true, losses)
   const sampling = exchange.ingress.showsOneChoice ? oneChoice(asked.sampling, losses) : asked.sampling
-  const { include: _, truncation: __, extras, ...rest } = asked
+  const { include: _, truncation: __, promptCacheKey: ___, safetyIdentifier: ____, serviceTier: _____, extras, ...rest } = asked
   const others = extras && withoutOurs(extras)
   return {
     generation: {
       ...rest,
+      ...hintsFor(asked, reads, losses),
       ...(others && { extras: others }),
       items,
       sampling,

@@ -46,7 +46,7 @@ function responsesBody(exchange: Guarded, candidate: Candidate): Prepared {
       store: kept,
       ...(parent !== undefined && { previous_response_id: parent }),
       ...(asksForTokens && { include: [...include, encrypted] }),
-      ...(provider.readsMetadata && metadata && { metadata }),
+      ...(provider.reads?.includes('metadata') && metadata && { metadata }),
     },
     losses: prepared.losses,
     kept,
@@ -123,7 +123,7 @@ function chatBody(exchange: Guarded, { account, target }: Candidate): Prepared {
     body: {
       ...body,
       ...(asksForUsage && { stream_options: { ...body.stream_options, include_usage: true } }),
-      ...(account.provider.readsMetadata && metadata && { metadata }),
+      ...(account.provider.reads?.includes('metadata') && metadata && { metadata }),
     },
     losses: [],
     kept: false,

@@ -1,5 +1,8 @@
 import type { DialectName, Quirks } from '@weir/dialects'
 
+/** Fields that say who asks and how it is to be served, by OpenAI's names. Metadata is never told to one that does not read it. */
+export type Hint = 'metadata' | 'prompt_cache_key' | 'safety_identifier' | 'service_tier'
+
 /** A kind of upstream, as facts. Everything not said here is as the dialect has it. */
 export interface Provider {
   /** As in `provider-account/<name>`. */
@@ -29,8 +32,8 @@ export interface Provider {
   readonly holdsToolChoice?: true
   /** Whether this model gives and takes encrypted reasoning, which some of its siblings reject. */
   readonly replaysReasoning?: (model: string) => boolean
-  /** Whether the caller's metadata is for its eyes. */
-  readonly readsMetadata?: true
+  /** What it reads of a request beside the question: others are not told, unless the caller speaks their own dialect. */
+  readonly reads?: readonly Hint[]
   /** Where it counts the tokens of a request in the Responses dialect, below the base URL. */
   readonly countPath?: string
   /** Whether it makes compaction items of its own, which it alone can open. */

@@ -6,7 +6,8 @@ import type { Outlet } from './outlet.js'
 
 /** Milliseconds after which a silent stream gets its head, and from then on a comment now and again. */
 const headAfter = 5_000
-const commentEvery = 15_000
+// Looked at once a second, so that a comment comes within 15 s of silence.
+const commentEvery = 14_000
 
 const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',

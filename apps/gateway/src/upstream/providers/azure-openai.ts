@@ -10,6 +10,7 @@ export const azureOpenai: Provider = {
     baseURL: 'AZURE_OPENAI_ENDPOINT',
     toBaseURL: (endpoint) => `${new URL(endpoint).origin}/openai/v1`,
   },
+  reads: ['prompt_cache_key', 'safety_identifier', 'service_tier'],
   quirks: { customTools: true },
   holdsToolChoice: true,
   compacts: true,

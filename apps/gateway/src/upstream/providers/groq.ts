@@ -6,6 +6,7 @@ export const groq: Provider = {
   baseURL: 'https://api.groq.com/openai/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'GROQ_API_KEY' },
+  reads: ['service_tier'],
   quirks: {
     noFiles: true,
     noDeveloperRole: true,

@@ -6,6 +6,7 @@ export const openai: Provider = {
   baseURL: 'https://api.openai.com/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'OPENAI_API_KEY', baseURL: 'OPENAI_BASE_URL' },
+  reads: ['prompt_cache_key', 'safety_identifier', 'service_tier'],
   quirks: { customTools: true },
   holdsToolChoice: true,
   countPath: '/responses/input_tokens',

@@ -8,7 +8,7 @@ export const simulator: Provider = {
   baseURL: 'simulator://',
   credential: { header: 'none', accepts: [], required: false },
   quirks: { accepts: ['stop', 'seed', 'presence_penalty', 'frequency_penalty', 'logit_bias'], rawReasoning: true },
-  readsMetadata: true,
+  reads: ['metadata', 'prompt_cache_key', 'safety_identifier', 'service_tier'],
   models: simulatorModels,
   knows: isSimulated,
 }

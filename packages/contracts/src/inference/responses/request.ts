@@ -39,7 +39,7 @@ export const textOptions = object({
         name: textOf({ minimum: 1, maximum: 64, letters: wordLetters }),
         schema: freeObject,
         strict: nullish(flag),
-        description: optional(text),
+        description: nullish(text),
       },
     }),
   ),

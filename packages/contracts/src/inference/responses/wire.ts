@@ -55,7 +55,7 @@ export interface TextOptions {
 export type TextFormat =
   | { type: 'text' }
   | { type: 'json_object' }
-  | { type: 'json_schema'; name: string; schema: JsonSchema; strict?: boolean | null; description?: string }
+  | { type: 'json_schema'; name: string; schema: JsonSchema; strict?: boolean | null; description?: string | null }
 
 export type JsonSchema = Record<string, unknown>
 

@@ -1,7 +1,7 @@
 import type { responses } from '@weir/contracts'
 import type { Answering } from '../../dialect.js'
 import type { Extras } from '../canonical/extras.js'
-import type { Generation } from '../canonical/request.js'
+import type { Format, Generation } from '../canonical/request.js'
 import type { Generated, Outcome, UpstreamFailure } from '../canonical/response.js'
 import type { Usage } from '../canonical/usage.js'
 import { encodeOutputItem, idOf, isShown } from './output-items.js'
@@ -29,7 +29,8 @@ export function terminalResponse(answering: Answering, output: responses.OutputI
     output,
     outcome,
     usage,
-    serviceTier: serviceTier ?? answering.asked.serviceTier,
+    // The tier that was really used: what was asked for says nothing of it.
+    serviceTier,
     extras,
   })
 }
@@ -94,13 +95,23 @@ function echo(asked: Generation) {
     top_logprobs: sampling.topLogprobs ?? 0,
     presence_penalty: sampling.presencePenalty ?? 0,
     frequency_penalty: sampling.frequencyPenalty ?? 0,
-    text: encodeText(format ?? { type: 'text' }, verbosity),
+    text: echoText(format ?? { type: 'text' }, verbosity),
     reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? null },
     truncation: asked.truncation ?? 'disabled',
     metadata: { ...state.metadata },
     user: asked.user ?? null,
     safety_identifier: asked.safetyIdentifier ?? null,
     prompt_cache_key: asked.promptCacheKey ?? null,
+  }
+}
+
+/** As OpenAI's own echo has it: what was not said of a schema is there too. */
+function echoText(format: Format, verbosity: string | undefined): responses.TextOptions {
+  const text = encodeText(format, verbosity)
+  if (text.format?.type !== 'json_schema') return text
+  return {
+    ...text,
+    format: { ...text.format, description: text.format.description ?? null, strict: text.format.strict ?? false },
   }
 }
 
