@@ -20,6 +20,8 @@ export interface IngressDialect {
   readonly schema: z.ZodType<object>
   /** Whether a response is kept where the caller does not say. */
   readonly storesByDefault: boolean
+  /** Whether encrypted reasoning has a place in it. */
+  readonly carriesTokens: boolean
   /** Whether an answer has room for one alternative only, so that asking for more would be paid for and never seen. */
   readonly showsOneChoice: boolean
   /** Path of this dialect's route, below an inference prefix and below an account's base URL alike. */
@@ -45,6 +47,7 @@ export const responsesIngress: IngressDialect = {
   codec: responses,
   schema: responsesRequestSchema,
   storesByDefault: true,
+  carriesTokens: true,
   showsOneChoice: true,
   path: '/responses',
   tellsFailure: true,
@@ -61,6 +64,7 @@ export const generate: Operation = {
       codec: chatCompletions,
       schema: chatCompletionsRequestSchema,
       storesByDefault: false,
+      carriesTokens: false,
       showsOneChoice: false,
       path: '/chat/completions',
       tellsFailure: false,

@@ -9,7 +9,7 @@ import { open, type Issuer } from './replay-token.js'
 export function canonicalRequest(
   exchange: Guarded,
   candidate: Candidate,
-  upstream: Pick<IngressDialect, 'storesByDefault'>,
+  upstream: Pick<IngressDialect, 'storesByDefault' | 'carriesTokens'>,
 ): { generation: Generation; losses: Loss[] } {
   const asked = exchange.asked()
   const { provider, name } = candidate.account
@@ -17,7 +17,9 @@ export function canonicalRequest(
   const losses: Loss[] = []
   const items = openItems(withHistory(exchange, asked.items), { account: name, model: candidate.target.model }, losses)
   const metadata = reads.includes('metadata') ? asked.state.metadata : undefined
-  const include = includeFor(asked.include ?? [], provider.replaysReasoning?.(candidate.target.model) === true, losses)
+  const replays = provider.replaysReasoning?.(candidate.target.model) === true
+  // A dialect without a word for tokens declares by itself what it cannot include.
+  const include = upstream.carriesTokens ? includeFor(asked.include ?? [], replays, losses) : (asked.include ?? [])
   const sampling = exchange.ingress.showsOneChoice ? oneChoice(asked.sampling, losses) : asked.sampling
   const { include: _, truncation: __, promptCacheKey: ___, safetyIdentifier: ____, serviceTier: _____, extras, ...rest } = asked
   const others = extras && withoutOurs(extras)
