@@ -9,7 +9,7 @@ import { guard } from './guard/guard.js'
 import type { Claim } from './idempotency/claim.js'
 import { idempotency } from './idempotency/idempotency.js'
 import { repeat } from './idempotency/repeat.js'
-import { makeRoom } from './compaction/make-room.js'
+import { compaction } from './compaction/compaction.js'
 import { ingress } from './ingress/ingress.js'
 import { receive } from './ingress/receive.js'
 import { limit } from './limit/limit.js'
@@ -47,8 +47,8 @@ async function admit(entered: Ingressed, ports: Ports): Promise<Admitted> {
 /** Asks a model and writes its answer. A turn ends with the next turn's items, until there are none. */
 async function serve(admitted: Admitted, outlet: Outlet, ports: Ports): Promise<Answered> {
   const guarded = await guard(admitted)
-  const roomy = await makeRoom(guarded, asideOf(admitted, ports), ports)
-  const routed = await route(roomy, ports)
+  const compacted = await compaction(guarded, asideOf(admitted, ports), ports)
+  const routed = await route(compacted, ports)
   const answered = await respond(routed, outlet)
   await act(answered.generated)
   await remember(answered, ports)

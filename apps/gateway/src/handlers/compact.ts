@@ -5,7 +5,7 @@ import { betweenTurns, contextOf } from '../compaction/divide.js'
 import { openCompactions } from '../compaction/open-compactions.js'
 import { summaryOf, summaryRequest } from '../compaction/summary.js'
 import { userMessages } from '../compaction/user-messages.js'
-import { compaction } from '../operations/compact.js'
+import { summarize } from '../operations/summarize.js'
 import { count } from '../operations/count.js'
 import { resolve } from '../resolve/resolve.js'
 import { encodingOf, loadTokenizer } from '../tokens/tokenizer.js'
@@ -29,7 +29,7 @@ export async function compact(body: context.CompactRequest, call: HandlerContext
     })
   const { before, spoken, after } = betweenTurns(items)
   const written = await ask(
-    compaction,
+    summarize,
     summaryRequest(spoken, body),
     (answered) => ({ summary: summaryOf(answered), trail: answered.trail }),
     call,

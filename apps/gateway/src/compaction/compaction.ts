@@ -1,6 +1,6 @@
 import type { Aside } from '../aside.js'
 import type { Candidate, Guarded } from '../exchange.js'
-import { compaction } from '../operations/compact.js'
+import { summarize } from '../operations/summarize.js'
 import type { Ports } from '../ports/ports.js'
 import { contextWindow } from '../tokens/context-window.js'
 import { countRequest } from '../tokens/count.js'
@@ -19,7 +19,7 @@ const many = 100_000
  * Makes the turns before this one short, where the caller asks for that: the very model writes the summary, and the sealed item takes
  * the place of history and input. Throws what kept the summary from being written.
  */
-export async function makeRoom(exchange: Guarded, aside: Aside, ports: Pick<Ports, 'seal'>): Promise<Guarded> {
+export async function compaction(exchange: Guarded, aside: Aside, ports: Pick<Ports, 'seal'>): Promise<Guarded> {
   const { ask, caller, candidates, trail } = exchange
   const [candidate] = candidates
   if (!ask.compaction || !candidate || exchange.connection?.warmUp) return exchange
@@ -32,7 +32,7 @@ export async function makeRoom(exchange: Guarded, aside: Aside, ports: Pick<Port
     return exchange
   const { instructions, prompt_cache_key, service_tier } = exchange.body as responses.ResponsesRequest
   const { summary, usage, losses } = await aside(
-    compaction,
+    summarize,
     summaryRequest(spoken, { model: ask.model, instructions, prompt_cache_key, service_tier }),
     (answered) => ({ summary: summaryOf(answered), usage: answered.trail.usage, losses: answered.trail.losses }),
   )

@@ -1,4 +1,4 @@
 import { generate, type Operation } from './generate.js'
 
 /** One turn of a model, in which it writes the summary of a conversation. */
-export const compaction: Operation = { ...generate, name: 'compact', quotesTurns: true }
+export const summarize: Operation = { ...generate, name: 'compact', quotesTurns: true }
