@@ -1,7 +1,7 @@
 import { GatewayError, type responses } from '@weir/contracts'
 import type { Owner } from '../ports/owner.js'
 import type { Ports } from '../ports/ports.js'
-import { findItem, readConversationItem } from '../remember/stored-form.js'
+import { itemsById, readConversationItem } from '../remember/stored-form.js'
 
 type InputItem = responses.InputItem
 
@@ -52,8 +52,12 @@ async function findItems(
 ): Promise<ReadonlyMap<string, InputItem>> {
   const found = new Map<string, InputItem>()
   if (ids.length === 0) return found
+  const read = new Map<string, ReadonlyMap<string, InputItem>>()
   for (const [id, response] of await responses.holding(owner, ids)) {
-    const item = findItem(response, id)
+    // Many of them lie in one response, which is read once.
+    const items = read.get(response.id) ?? itemsById(response)
+    read.set(response.id, items)
+    const item = items.get(id)
     if (item) found.set(id, item)
   }
   const missing = ids.filter((id) => !found.has(id))

@@ -38,10 +38,14 @@ export function readOutput(stored: string): responses.InputItem[] {
   return readResponse(stored, true).output as responses.InputItem[]
 }
 
-/** An item of a stored response by its id, as an item of a next turn's input. */
-export function findItem({ input, response }: { readonly input: string; readonly response: string }, id: string) {
-  const hasId = (item: responses.InputItem): boolean => item.id === id
-  return readOutput(response).find(hasId) ?? readInput(input).find(hasId)
+/** The items of a stored response by their ids, as items of a next turn's input. What it made stands before what it was given. */
+export function itemsById(stored: {
+  readonly input: string
+  readonly response: string
+}): ReadonlyMap<string, responses.InputItem> {
+  const items = new Map<string, responses.InputItem>()
+  for (const item of [...readInput(stored.input), ...readOutput(stored.response)]) if (item.id) items.set(item.id, item)
+  return items
 }
 
 /** An item of a conversation. */

@@ -246,9 +246,10 @@ test('what failed, what was left and what is not to be kept add nothing', async 
   const script: Script = (request, response, number) => {
     const said = JSON.stringify((request.body['messages'] as object[]).at(-1))
     if (said.includes('Fail.')) return json(response, { error: { message: 'No.', type: 'server_error' } }, 500)
-    if (said.includes('Leave.')) {
+    if (said.includes('Leave.') || said.includes('Break.')) {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write(`data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta: { content: 'Half' } }] })}\n\n`)
+      if (said.includes('Break.')) return void response.end()
       return void request.aborted.then(left.now)
     }
     return says('Fine.')(request, response, number)
@@ -259,6 +260,8 @@ test('what failed, what was left and what is not to be kept add nothing', async 
   const ask = (body: object, signal?: AbortSignal): Promise<Response> =>
     gateway.call('/v1/responses', { body: { model: 'chat/m', conversation, ...body }, ...(signal && { signal }) })
   expect((await ask({ input: 'Fail.' })).status).toBeGreaterThanOrEqual(500)
+  const broken = framesOf(await (await ask({ input: 'Break.', stream: true })).text())
+  expect(broken.at(-1)).toMatchObject({ type: 'response.failed', response: { conversation: { id: conversation } } })
   const leaving = new AbortController()
   const answer = await ask({ input: 'Leave.', stream: true }, leaving.signal)
   await answer.body?.getReader().read()
@@ -266,7 +269,7 @@ test('what failed, what was left and what is not to be kept add nothing', async 
   await left.come
   const unkept = await read(await ask({ input: 'Quietly.', store: false }))
   expect(unkept).toMatchObject({ store: false, conversation: { id: conversation } })
-  await gateway.ended(3)
+  expect((await gateway.ended(4)).map(({ stored }) => stored)).toEqual([false, true, true, false])
   expect(await texts(gateway, conversation)).toEqual(['First.'])
   await ask({ input: 'Second.' })
   expect(await texts(gateway, conversation)).toEqual(['First.', 'Second.', 'Fine.'])
