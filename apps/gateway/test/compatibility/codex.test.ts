@@ -46,12 +46,27 @@ const steps =
     response.end(data('[DONE]'))
   }
 
+const wrapped = (input: string): string => JSON.stringify({ input })
+const script = 'const r = await tools.exec_command({ cmd: "echo \\"hello ü\\"" });\ntext(r);'
+const shorter = 'const r = await tools.exec_command({ cmd: "echo hello" });\ntext(r);'
+const patch = '*** Begin Patch\n*** Add File: made.txt\n+hello\n*** End Patch\n'
+
 const plain = steps(
   ['call_1', 'exec_command', '{"cmd":"echo hello"}'],
   ['call_2', 'multi_agent_v1__close_agent', '{"target":"nobody"}'],
 )
-const script = 'const r = await tools.exec_command({ cmd: "echo \\"hello ü\\"" });\ntext(r);'
-const code = steps(['call_1', 'exec', JSON.stringify({ input: script })])
+const code = steps(['call_1', 'exec', wrapped(script)])
+const added = steps(['call_1', 'functions__exec', wrapped(shorter)], ['call_2', 'collaboration__list_agents', '{}'])
+const search = steps(['call_1', 'tool_search', '{"query":"spawn an agent","limit":3}'], ['call_2', 'apply_patch', wrapped(patch)])
+
+/** What was recorded, and the model that Codex talked to. */
+const recorded = [
+  ['codex-over-http', plain],
+  ['codex-over-websocket', plain],
+  ['codex-in-code-mode', code],
+  ['codex-with-additional-tools', added],
+  ['codex-with-tool-search', search],
+] as const
 
 /** Events as they compare: ids by the order in which they come, and of a response only what a client goes by. */
 function comparable(events: readonly Wire[]): unknown {
@@ -63,7 +78,7 @@ function comparable(events: readonly Wire[]): unknown {
     }),
   )
   return JSON.parse(
-    text.replace(/\b(resp|msg|fc|ctc)_[0-9a-f]+\b/g, (id, kind: string) => {
+    text.replace(/\b(resp|msg|fc|ctc|tsc)_[0-9a-f]+\b/g, (id, kind: string) => {
       if (!ids.has(id)) ids.set(id, `${kind}:${ids.size}`)
       return ids.get(id) ?? id
     }),
@@ -118,22 +133,14 @@ const functions = ['exec_command', 'write_stdin', 'request_user_input', 'view_im
 const agents = ['close_agent', 'resume_agent', 'send_input', 'spawn_agent', 'wait_agent'].map((name) => `multi_agent_v1__${name}`)
 const goals = ['get_goal', 'create_goal', 'update_goal']
 
-test.each([
-  ['codex-over-http', plain],
-  ['codex-over-websocket', plain],
-  ['codex-in-code-mode', code],
-] as const)('%s is answered as it was when Codex completed its loop', async (name, model) => {
+test.each(recorded)('%s is answered as it was when Codex completed its loop', async (name, model) => {
   const transcript = transcriptOf(name)
   await using both = await open(model)
   const answers = await replay(both.gateway, transcript)
   expect(answers.map(comparable)).toEqual(transcript.exchanges.map(({ events }) => comparable(events)))
 })
 
-test.each([
-  ['codex-over-http', plain],
-  ['codex-over-websocket', plain],
-  ['codex-in-code-mode', code],
-] as const)('%s gets every event that it goes by', async (name, model) => {
+test.each(recorded)('%s gets every event that it goes by', async (name, model) => {
   await using both = await open(model)
   const answers = await replay(both.gateway, transcriptOf(name))
   for (const events of answers) {
@@ -147,8 +154,9 @@ test.each([
     const last = done.at(-1) as { id: string; type: string; status: string } | undefined
     if (!last) continue
     expect(last.status).toBe('completed')
+    if (last.type === 'tool_search_call') continue
     const deltas = events.filter((event) => 'delta' in event && event['item_id'] === last.id).map(({ delta }) => delta)
-    expect(deltas.length).toBeGreaterThan(2)
+    expect(deltas.length).toBeGreaterThan(0)
     const whole = { function_call: 'arguments', custom_tool_call: 'input' }[last.type]
     expect(deltas.join('')).toBe(whole === undefined ? 'It said hello.' : (last as Wire)[whole])
   }
@@ -210,5 +218,44 @@ test('in code mode a chat model writes a script, which comes as free text and go
       tool_calls: [{ id: 'call_1', function: { name: 'exec', arguments: JSON.stringify({ input: script }) } }],
     },
     { role: 'tool', tool_call_id: 'call_1', content: [{ type: 'text' }, { type: 'text' }] },
+  ])
+})
+
+test('tools that come with the conversation alone are the tools of a chat model', async () => {
+  await using both = await open(added)
+  const transcript = transcriptOf('codex-with-additional-tools')
+  const [{ request }] = transcript.exchanges as [Transcript['exchanges'][number]]
+  expect(request['tools']).toBeUndefined()
+  const answers = await replay(both.gateway, transcript)
+  const [first, , third] = both.upstream.seen
+  expect(namesOf(first).slice(0, 5)).toEqual([
+    'functions__exec',
+    'functions__wait',
+    'functions__request_user_input',
+    'functions__request_user_input_async',
+    'clock__sleep',
+  ])
+  expect(namesOf(third)).toEqual(namesOf(first))
+  const ended = answers.map((events) => events.find(({ type }) => type === 'response.output_item.done')?.['item'])
+  expect(ended).toMatchObject([
+    { type: 'custom_tool_call', namespace: 'functions', name: 'exec', input: shorter },
+    { type: 'function_call', namespace: 'collaboration', name: 'list_agents' },
+    { type: 'message' },
+  ])
+})
+
+test('tools that Codex has found for a chat model can be called from there on', async () => {
+  await using both = await open(search)
+  await replay(both.gateway, transcriptOf('codex-with-tool-search'))
+  const [first, second, third] = both.upstream.seen
+  const found = ['spawn_agent', 'close_agent', 'resume_agent'].map((name) => `multi_agent_v1__${name}`)
+  expect(namesOf(second)).toEqual([...namesOf(first), ...found])
+  expect(messagesOf(second).slice(4)).toEqual([
+    expect.objectContaining({ role: 'assistant' }),
+    { role: 'tool', tool_call_id: 'call_1', content: `These tools can be called now: ${found.join(', ')}.` },
+  ])
+  expect(messagesOf(third).slice(6)).toMatchObject([
+    { role: 'assistant', tool_calls: [{ function: { name: 'apply_patch', arguments: wrapped(patch) } }] },
+    { role: 'tool', tool_call_id: 'call_2', content: '<notice>' },
   ])
 })
