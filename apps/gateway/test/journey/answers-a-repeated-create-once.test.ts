@@ -3,6 +3,7 @@ import { errorOf } from '../support/error.js'
 import { pairs, pathOf, question, speak, speech, told, type Face, type StoredWire } from '../support/faces.js'
 import { keys, startGateway, type CallOptions, type TestGateway } from '../support/gateway.js'
 import { moment } from '../support/moment.js'
+import { openSocket } from '../support/socket.js'
 import { json, startUpstream, type Script, type Upstream } from '../support/upstream.js'
 
 let script: Script
@@ -239,5 +240,25 @@ test('over tRPC the key is the same one; the calls of a batch are told apart', a
   expect(await trpc('responses.create', input)).toEqual({ result: { data: first } })
   const batch = await trpc('responses.create,responses.create?batch=1', { 0: input, 1: { ...input, input: 'Other.' } })
   expect(batch).toMatchObject([{ result: { data: { id: first.id } } }, { result: { data: { status: 'completed' } } }])
+  expect(upstream.seen).toHaveLength(2)
+})
+
+test('what travels no journey is done once too: a compaction, a conversation', async () => {
+  for (const [path, body] of [
+    ['/v1/responses/compact', { model: 'simulator/talker', input: 'A long story.' }],
+    ['/v1/conversations', { metadata: { a: 'b' } }],
+  ] as const) {
+    const [first, second] = [await create(body, 'k', { path }), await create(body, 'k', { path })]
+    expect([first.status, mark(first), mark(second)]).toEqual([200, null, 'true'])
+    expect(await second.json()).toEqual(await first.json())
+    const other = await create({ ...body, metadata: {}, instructions: 'Other.' }, 'k', { path })
+    expect((await errorOf(other)).code).toBe('idempotency_conflict')
+  }
+})
+
+test('a WebSocket has one head for all its turns, and each of them is a request of its own', async () => {
+  using socket = await openSocket(gateway.url, { headers: { 'idempotency-key': 'k' } })
+  for (let turn = 0; turn < 2; turn++)
+    expect((await socket.create({ model: 'up/model', input: 'Speak.' })).at(-1)).toMatchObject({ type: 'response.completed' })
   expect(upstream.seen).toHaveLength(2)
 })

@@ -112,5 +112,6 @@ export const responses = {
     body: compactRequestSchema,
     output: compactedResponseSchema,
     errors: [...journeyErrors, 'not_found', 'previous_response_not_found'],
+    idempotent: true,
   }),
 }
