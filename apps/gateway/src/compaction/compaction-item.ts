@@ -46,5 +46,5 @@ export function openCompaction(
 const heading = 'The conversation up to here was made short. This is the summary of it that you wrote:'
 
 /** Whether this is the summary of an opened item, which no user said. */
-export const isSummary = ({ content }: responses.InputMessage): boolean =>
-  typeof content === 'string' && content.startsWith(heading)
+export const isSummary = ({ role, content }: responses.InputMessage): boolean =>
+  role === 'user' && typeof content === 'string' && content.startsWith(heading)

@@ -1,3 +1,4 @@
+import { GatewayError, type responses } from '@weir/contracts'
 import type { Aside } from '../aside.js'
 import type { Candidate, Guarded } from '../exchange.js'
 import { summarize } from '../operations/summarize.js'
@@ -10,7 +11,6 @@ import { sealCompaction } from './compaction-item.js'
 import { beforeTurn, betweenTurns, contextOf } from './divide.js'
 import { openCompactions } from './open-compactions.js'
 import { summaryOf, summaryRequest } from './summary.js'
-import type { responses } from '@weir/contracts'
 
 /** Tokens of a conversation that are many for a model whose window is not known. */
 const many = 100_000
@@ -27,6 +27,11 @@ export async function compaction(exchange: Guarded, aside: Aside, ports: Pick<Po
   const opened = openCompactions(exchange, candidate.account.provider.compacts === true, ports)
   const items = contextOf(opened)
   const { before, spoken, after } = alone ? betweenTurns(items) : beforeTurn(items)
+  if (spoken.length === 0 && alone)
+    throw new GatewayError('missing_required_parameter', {
+      message: 'input: there is no conversation before the compaction_trigger to make short.',
+      param: 'input',
+    })
   if (spoken.length === 0) return exchange
   if (ask.compaction.when === 'above' && (await tokensOf(opened, candidate)) <= (await limit(ask.compaction.tokens, candidate)))
     return exchange

@@ -19,6 +19,11 @@ function item(word: string): responses.InputItem {
       return { type: 'function_call', call_id: id, name: 'f', arguments: '{}' }
     case 'o':
       return { type: 'function_call_output', call_id: id, output: 'x' }
+    case 'S':
+      return {
+        role: 'user',
+        content: 'The conversation up to here was made short. This is the summary of it that you wrote:\n\nx',
+      }
     case 's':
       return { type: 'shell_call', call_id: id }
     case 't':
@@ -51,6 +56,10 @@ describe('the turns of a conversation', () => {
       { standing: '', older: ['u1 a1', 'r c1 o1', 'a2 c2 c3 o2 o3'], newest: 'u2 r c4 o4' },
     ],
     ['u1 s1 t1 s2 t2', { standing: '', older: ['s1 t1'], newest: 'u1 s2 t2' }],
+    ['S u1 a1 u2', { standing: '', older: ['S', 'u1 a1'], newest: 'u2' }],
+    ['S u1 c1 o1 c2 o2', { standing: '', older: ['S', 'c1 o1'], newest: 'u1 c2 o2' }],
+    ['d1 S r c1 o1', { standing: 'd1', older: ['S'], newest: 'r c1 o1' }],
+    ['S o1', { standing: '', older: ['S'], newest: 'o1' }],
     ['a1 u1', { standing: '', older: ['a1'], newest: 'u1' }],
     // A call whose output comes turns later binds them to each other.
     ['u1 c1 u2 a2 u3 o1 u4', { standing: '', older: ['u1 c1 u3 o1', 'u2 a2'], newest: 'u4' }],
@@ -96,6 +105,7 @@ describe('the calls that wait for their output', () => {
     ['u1 c1 u2 a1', 'c1'],
     ['o1 u1', ''],
     ['u1 s1', 's1'],
+    ['S r c1', 'r c1'],
   ])('%s', (short, expected) => {
     const words = short.split(' ')
     expect(

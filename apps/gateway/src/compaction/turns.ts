@@ -1,5 +1,6 @@
 // A conversation as turns, and the newest of them as steps: what may be left out of it, and what has to stay together.
 import type { responses } from '@weir/contracts'
+import { isSummary } from './compaction-item.js'
 
 type Item = responses.InputItem
 /** Places of items in the conversation, ascending. */
@@ -37,9 +38,11 @@ export function turnsOf(items: readonly Item[]): Turns {
     }
     const latest = units.at(-1)
     const question = side === 'user' && last !== 'user'
-    const step = side === 'model' && last !== 'model'
-    if (latest && !question && !step) latest.places.push(place)
-    else units.push({ places: [place], turn: (latest?.turn ?? 0) + (question ? 1 : 0), question: side === 'user' })
+    // What an earlier compaction says is no question, and ends where the turn after it begins.
+    const turns = question || side === 'summary'
+    const step = last === 'summary' || (side === 'model' && last !== 'model')
+    if (latest && !turns && !step) latest.places.push(place)
+    else units.push({ places: [place], turn: (latest?.turn ?? 0) + (turns ? 1 : 0), question: side === 'user' })
     last = side
   }
   const newestTurn = units.at(-1)?.turn
@@ -102,14 +105,16 @@ function append(to: number[], places: Places): void {
 
 const ascending = (one: number, other: number): number => one - other
 
-type Side = 'standing' | 'user' | 'model' | 'output'
+type Side = 'standing' | 'summary' | 'user' | 'model' | 'output'
 
 const standingTypes = new Set(['additional_tools', 'configuration_update', 'compaction', 'compaction_trigger'])
 
 function sideOf(item: Item): Side {
   const type = item.type ?? 'message'
   if (type === 'message') {
-    const { role } = item as responses.InputMessage
+    const message = item as responses.InputMessage
+    if (isSummary(message)) return 'summary'
+    const { role } = message
     return role === 'user' ? 'user' : role === 'assistant' ? 'model' : 'standing'
   }
   if (standingTypes.has(type)) return 'standing'

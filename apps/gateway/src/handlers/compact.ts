@@ -22,12 +22,12 @@ export async function compact(body: context.CompactRequest, call: HandlerContext
   const recalled = await survey(count, { model, instructions, input: body.input ?? [], ...parents }, call)
   const [candidate] = (await resolve(recalled)).candidates
   const items = contextOf(openCompactions(recalled, candidate?.account.provider.compacts === true, call.ports))
-  if (items.length === 0)
+  const { before, spoken, after } = betweenTurns(items)
+  if (spoken.length === 0)
     throw new GatewayError('missing_required_parameter', {
       message: 'input: there is no conversation to make short; send its items, or a previous_response_id.',
       param: 'input',
     })
-  const { before, spoken, after } = betweenTurns(items)
   const written = await ask(
     summarize,
     summaryRequest(spoken, body),

@@ -115,15 +115,18 @@ test('built-in tools come back from a chat upstream in their own forms, streamed
   ])
 })
 
-test.each(['shell_call_output', 'apply_patch_call_output'])('a %s that no call asked for is refused by its place', async (type) => {
-  await using upstream = await startUpstream(says('Never.'))
-  await using gateway = await startGateway({ accounts: { chat: { provider: 'openai-compatible', baseURL: upstream.url } } })
-  const input = [
-    { role: 'user', content: 'Go.' },
-    { type, call_id: 'call_0', status: 'completed', output: [] },
-  ]
-  const answer = await gateway.call('/v1/responses', { body: { model: 'chat/m', input } })
-  expect(answer.status).toBe(400)
-  expect(await answer.json()).toMatchObject({ error: { param: 'input[1].call_id' } })
-  expect(upstream.seen).toHaveLength(0)
-})
+test.each(['shell_call_output', 'apply_patch_call_output'])(
+  'a %s that no call asked for is refused by its place',
+  async (type) => {
+    await using upstream = await startUpstream(says('Never.'))
+    await using gateway = await startGateway({ accounts: { chat: { provider: 'openai-compatible', baseURL: upstream.url } } })
+    const input = [
+      { role: 'user', content: 'Go.' },
+      { type, call_id: 'call_0', status: 'completed', output: [] },
+    ]
+    const answer = await gateway.call('/v1/responses', { body: { model: 'chat/m', input } })
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ error: { param: 'input[1].call_id' } })
+    expect(upstream.seen).toHaveLength(0)
+  },
+)

@@ -107,6 +107,8 @@ for (const account of ['chat', 'responses', 'openai']) {
     expect(types(response)).toEqual(['compaction', 'message'])
     expect(response.output[0]).toEqual(shown[3]?.item)
     expect(await (await gateway.call(`/v1/responses/${response.id}`)).json()).toEqual(response)
+    const again = readStream(await (await gateway.call(`/v1/responses/${response.id}?stream=true`)).text())
+    expect(again.events.slice(2, 4)).toEqual(events.slice(2, 4))
   })
 }
 
@@ -135,6 +137,44 @@ test('the step that an agent is in stays as it is, with its question', async () 
   const answer = await ask(gateway, { model: 'responses/m', ...managed, input: [message('user', 'u1'), ...steps] })
   expect(types(answer)).toEqual(['compaction', 'message'])
   expect(upstream.seen.map(told)).toEqual(['u1 +c1 -c1 +c2 -c2 ?', '[S0] u1 +c3 -c3'])
+})
+
+test('an agent that goes on and on has one summary, and its question', async () => {
+  await using upstream = await startUpstream(speaks)
+  await using gateway = await startGateway(accounts(upstream.url))
+  const step = (id: string) => [
+    { type: 'function_call', call_id: id, name: 'f', arguments: '{}' },
+    { type: 'function_call_output', call_id: id, output: words('x') },
+  ]
+  let before: readonly object[] = [message('user', 'u1'), ...step('c1')]
+  for (const id of ['c2', 'c3', 'c4']) {
+    const { output } = await ask(gateway, { model: 'responses/m', ...managed, store: false, input: [...before, ...step(id)] })
+    expect(output.map(({ type }) => type)).toEqual(['compaction', 'message'])
+    before = output
+  }
+  expect(upstream.seen.map(told)).toEqual([
+    'u1 +c1 -c1 ?',
+    '[S0] u1 +c2 -c2',
+    // What the model says and then calls is one step.
+    '[S0] u1 +c2 -c2 ?',
+    '[S2] u1 A1 +c3 -c3',
+    '[S2] u1 A1 +c3 -c3 ?',
+    '[S4] u1 A3 +c4 -c4',
+  ])
+})
+
+test('a conversation goes on from its compaction', async () => {
+  await using upstream = await startUpstream(speaks)
+  await using gateway = await startGateway(accounts(upstream.url))
+  const made = await gateway.call('/v1/conversations', { body: {} })
+  const { id: conversation } = (await made.json()) as { id: string }
+  await ask(gateway, { model: 'chat/m', conversation, ...managed, input: words('u1') })
+  expect(types(await ask(gateway, { model: 'chat/m', conversation, ...managed, input: words('u2') }))).toEqual([
+    'compaction',
+    'message',
+  ])
+  await ask(gateway, { model: 'chat/m', conversation, ...managed, input: 'u3' })
+  expect(upstream.seen.map(told)).toEqual(['u1', 'u1 A0 ?', '[S1] u2', '[S1] u2 A2 u3'])
 })
 
 test('what cannot be made shorter, or need not be, is asked as it is', async () => {
@@ -187,6 +227,7 @@ test('wrong wishes are refused by their place', async () => {
   ])
   expect(await refused({ input: [{ type: 'compaction_trigger' }, message('user', 'x')] })).toEqual([400, 'input[0]'])
   expect(await refused({ input: [{ type: 'compaction_trigger' }, { type: 'compaction_trigger' }] })).toEqual([400, 'input[0]'])
+  expect(await refused({ input: [{ type: 'compaction_trigger' }] })).toEqual([400, 'input'])
 })
 
 for (const account of ['chat', 'responses', 'openai'])
