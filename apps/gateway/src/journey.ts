@@ -91,6 +91,8 @@ export async function travel(received: Received, outlet: Outlet, ports: Ports, o
     const error = received.signal.aborted ? new GatewayError('client_closed', { cause: thrown }) : toGatewayError(thrown)
     fail(received, error, outlet)
   } finally {
+    // Whatever was not kept by now is not to hold the key.
+    void claim?.free()
     observe(trail, record(trail, ports))
   }
 }

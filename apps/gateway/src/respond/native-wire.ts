@@ -62,7 +62,7 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
     frame(frame) {
       const { data } = frame
       // Deltas, the many, carry neither; within a text the quotes would be escaped.
-      if (!holder.test(data)) return frame
+      if (!data.includes('"response":') && !data.includes('"item":')) return frame
       const wire = JSON.parse(data) as { response?: unknown; item?: unknown }
       if (isObject(wire.response)) return { ...frame, data: JSON.stringify({ ...wire, response: response(wire.response) }) }
       if (!isObject(wire.item)) return frame
@@ -75,9 +75,6 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
 /** The conversation by Weir's id; what an upstream says of one is its own business. */
 const conversationOf = (wire: object, id: string | undefined): object =>
   id !== undefined ? { conversation: { id } } : 'conversation' in wire ? { conversation: null } : {}
-
-/** A frame that holds a response or an item. */
-const holder = /"(?:response|item)"\s*:/
 
 /** Fields that a client of Open Responses takes to be text where they are there at all. */
 const neverNull = ['encrypted_content', 'phase', 'verbosity'] as const
