@@ -65,6 +65,7 @@ const recorded = [
   ['codex-over-websocket', plain],
   ['codex-in-code-mode', code],
   ['codex-with-additional-tools', added],
+  ['codex-with-additional-tools-over-websocket', added],
   ['codex-with-tool-search', search],
 ] as const
 
@@ -195,11 +196,15 @@ test('a chat model sees the tools of Codex as functions, and each result behind 
   })
 })
 
-test('what a chat model is sent is the same whether Codex comes over HTTP or over a WebSocket', async () => {
-  await using over = await open(plain)
-  await replay(over.gateway, transcriptOf('codex-over-http'))
-  await using socket = await open(plain)
-  await replay(socket.gateway, transcriptOf('codex-over-websocket'))
+// Over a WebSocket each turn goes on from the one before, and its tools may stand in the history alone.
+test.each([
+  ['codex-over-http', 'codex-over-websocket', plain],
+  ['codex-with-additional-tools', 'codex-with-additional-tools-over-websocket', added],
+] as const)('a chat model is sent the same by %s and %s', async (byHttp, bySocket, model) => {
+  await using over = await open(model)
+  await replay(over.gateway, transcriptOf(byHttp))
+  await using socket = await open(model)
+  await replay(socket.gateway, transcriptOf(bySocket))
   const sent = ({ upstream }: typeof over): unknown => upstream.seen.map(({ body }) => ({ ...body, prompt_cache_key: null }))
   expect(sent(socket)).toEqual(sent(over))
 })

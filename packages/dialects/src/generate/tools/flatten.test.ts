@@ -112,6 +112,36 @@ describe('flat tools', () => {
     }
   })
 
+  it('are known by the names that models make of theirs, where these can mean one tool only', () => {
+    const names = flattenTools(
+      {
+        tools: [
+          { type: 'function', name: 'read' },
+          {
+            type: 'namespace',
+            name: 'files',
+            tools: [
+              { type: 'function', name: 'read' },
+              { type: 'custom', name: 'patch' },
+            ],
+          },
+          { type: 'namespace', name: 'a', tools: [{ type: 'function', name: 'twice' }] },
+          { type: 'namespace', name: 'b', tools: [{ type: 'function', name: 'twice' }] },
+        ],
+        items: [],
+      },
+      { customTools: false },
+    ).names
+    expect(restoreCall(called('patch', '{"input":"x"}'), names)).toMatchObject({
+      namespace: 'files',
+      kind: 'custom',
+      arguments: 'x',
+    })
+    expect(restoreCall(called('files.read', '{}'), names)).toMatchObject({ namespace: 'files', name: 'read' })
+    expect(restoreCall(called('b.twice', '{}'), names)).toMatchObject({ namespace: 'b', name: 'twice' })
+    for (const name of ['read', 'twice', 'files']) expect(restoreCall(called(name, '{}'), names)).toEqual(called(name, '{}'))
+  })
+
   it('know the calls of a history whose tools are gone', () => {
     const flat = flattenTools({ tools: [{ type: 'function', name: 'old__tool' }], items: [] }, { customTools: false })
     expect(flat.nameOf({ kind: 'custom', name: 'sql' })).toBe('sql')

@@ -64,6 +64,9 @@ export function flattenTools(
     flat.set(name, { tool: { ...plain(tool, path, customTools, losses), name }, path, from: tool })
   }
 
+  for (const [alias, origin] of nearMisses(names.values()))
+    if (origin && !flat.has(alias) && !names.has(alias)) names.set(alias, origin)
+
   return {
     tools: [...flat.values()],
     names,
@@ -74,6 +77,17 @@ export function flattenTools(
       return name
     },
   }
+}
+
+/** What models make of a name with a prefix: the bare name, where it can mean one tool only, or the prefix with a dot. */
+function nearMisses(origins: Iterable<ToolOrigin>): ReadonlyMap<string, ToolOrigin | undefined> {
+  const misses = new Map<string, ToolOrigin | undefined>()
+  for (const origin of origins) {
+    if (origin.namespace === undefined) continue
+    misses.set(`${origin.namespace}.${origin.name}`, origin)
+    misses.set(origin.name, misses.has(origin.name) ? undefined : origin)
+  }
+  return misses
 }
 
 type Leaf = FunctionTool | CustomTool | BuiltInTool | HostedTool
