@@ -60,7 +60,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     const { endpoint, group, name } = match.route
     const caller = await authenticateFor(endpoint, { headers: request.headers }, configuration, rest.ports)
     const input = endpoint.form
-      ? await readForm(request, response, endpoint.form, configuration.fileLimit)
+      ? await readForm(request, response, endpoint.form, configuration)
       : inputOf(
           endpoint,
           match.params,
@@ -78,7 +78,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
       const key = endpoint.idempotent && keyOf(request)
       const { output, repeated } = await answerOnce({ ...asked, key }, rest.ports, () => handler(known, context))
       // A handler of such an endpoint gives nothing else.
-      if (endpoint.bytes) return await download(response, output as Download, headers)
+      if (endpoint.bytes) return await download(response, output as Download, headers, configuration.streamIdleTimeout)
       return reply(response, 200, { ...headers, ...(repeated && replayed) }, output)
     }
     if (!asksForStream(input) || request.method === 'HEAD')

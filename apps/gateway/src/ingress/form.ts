@@ -3,6 +3,7 @@ import { GatewayError, type Upload } from '@weir/contracts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type * as z from 'zod'
+import type { Configuration } from '../configuration.js'
 import { parse } from './parse.js'
 
 const limits = { fieldNameSize: 100, fieldSize: 4096, fields: 20, files: 1, parts: 30 }
@@ -12,14 +13,14 @@ const longestName = 1000
 
 /**
  * Reads a multipart form up to its file, whose content is read by whoever wants it, with back-pressure on the caller. Throws a
- * `GatewayError`: 415 for another content type or an encoded body, 413 beyond `limit` bytes of the file, 400 for a form that
+ * `GatewayError`: 415 for another content type or an encoded body, 413 beyond the limit of a file, 400 for a form that
  * cannot be read or holds no file, 499 when the caller leaves. What shows later is thrown by `content` and by `fields`.
  */
 export function readForm(
   request: IncomingMessage,
   response: ServerResponse,
   schema: z.ZodObject,
-  limit: number,
+  { fileLimit: limit, streamIdleTimeout: patience }: Pick<Configuration, 'fileLimit' | 'streamIdleTimeout'>,
 ): Promise<Upload> {
   const { headers } = request
   const type = headers['content-type'] ?? 'nothing'
@@ -92,6 +93,10 @@ export function readForm(
     request.on('close', () => {
       if (!request.complete) fail(new GatewayError('client_closed'))
     })
+    // A caller may pause for so long, as the reader of an answer may.
+    request.setTimeout(patience, () => request.destroy())
+    // What a disk takes to have it all is no pause of the caller's.
+    request.once('end', () => request.setTimeout(0))
     if (request.destroyed) fail(new GatewayError('client_closed'))
     else request.pipe(parser)
   })

@@ -4,13 +4,15 @@ import { pipeline } from 'node:stream/promises'
 
 /**
  * Writes a file as it is read, at the pace of whoever takes it. It came from a caller, so that no browser may run it: it is to be
- * saved, under the type that was said of it. A file that breaks off breaks the connection, since its length was said.
+ * saved, under the type that was said of it. `patience`: how long a reader may pause, in milliseconds. A file that breaks off breaks the connection, since its length was said.
  */
 export async function download(
   response: ServerResponse,
   { filename, mediaType, bytes, content }: Download,
   headers: Readonly<Record<string, string>>,
+  patience: number,
 ): Promise<void> {
+  response.setTimeout(patience, () => response.destroy())
   response.writeHead(200, {
     'content-type': mediaType,
     'content-length': bytes,

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import type { Readable } from 'node:stream'
 import { createClient } from '@weir/client'
+import { connectTo } from '../support/connection.js'
 import { errorOf } from '../support/error.js'
 import { formOf, formType, note, purpose, type Part } from '../support/form.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
@@ -154,6 +156,27 @@ test('equal content lies on the disk once, and goes with the last file that has 
   expect(await (await gateway.call(`/v1/files/${theirs.id}/content`, { key: keys.bob })).text()).toBe(note.content)
   await gateway.call(`/v1/files/${theirs.id}`, { method: 'DELETE', key: keys.bob })
   expect(await blobsOf(gateway)).toEqual([])
+})
+
+test('a reader that stops reading is given up, and its file is let go', async () => {
+  await using gateway = await startGateway({ settings: { streamIdleTimeout: 1000 } })
+  const { id } = await uploaded(gateway, [purpose, { ...note, content: 'a'.repeat(30_000_000) }])
+  const get = gateway.ports.blobs.get
+  let closed: Promise<unknown> | undefined
+  Object.assign(gateway.ports.blobs, {
+    async get(hash: string) {
+      const content = (await get(hash)) as Readable
+      closed = new Promise((resolve) => content.once('close', resolve))
+      return content
+    },
+  })
+  await using connection = await connectTo(gateway.url)
+  connection.pause()
+  await connection.send(`GET /v1/files/${id}/content HTTP/1.1\r\nhost: weir\r\nauthorization: Bearer ${keys.alice}\r\n\r\n`)
+  while (closed === undefined) await new Promise(setImmediate)
+  await closed
+  connection.read()
+  expect((await connection.closed).length).toBeLessThan(30_000_000)
 })
 
 test('the typed client uploads, lists, reads and deletes', async () => {

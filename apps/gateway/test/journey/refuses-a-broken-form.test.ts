@@ -129,19 +129,31 @@ test('a caller that asks before it sends is told to go on', async () => {
   expect(await connection.until(/"object":"file"/)).toContain('HTTP/1.1 200')
 })
 
-test('a caller that leaves during its upload leaves nothing on the disk', async () => {
-  await using gateway = await startGateway()
+test.each([
+  ['leaves', 10_000],
+  ['falls silent', 50],
+])('a caller that %s during its upload leaves nothing on the disk', async (what, streamIdleTimeout) => {
+  await using gateway = await startGateway({ settings: { streamIdleTimeout } })
   const put = gateway.ports.blobs.put
-  let ended = Promise.resolve('')
-  // The end of the upload is seen where it is kept.
+  let begin = (): void => {}
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+  let ended: Promise<string> | undefined
+  // The upload is seen where it is kept: its first piece, and its end.
   Object.assign(gateway.ports.blobs, {
-    put: (content: Parameters<typeof put>[0]) => {
-      const kept = put(content)
-      ended = kept.then(
+    put: (content: AsyncIterable<Uint8Array>) => {
+      const watched = (async function* () {
+        for await (const chunk of content) {
+          yield chunk
+          begin()
+        }
+      })()
+      ended = put(watched).then(
         () => 'kept',
         (error: { code: string }) => error.code,
       )
-      return kept
+      return ended.then(() => Promise.reject(new Error('It was not kept.')))
     },
   })
   await using connection = await connectTo(gateway.url)
@@ -149,9 +161,9 @@ test('a caller that leaves during its upload leaves nothing on the disk', async 
     `POST /v1/files HTTP/1.1\r\nhost: weir\r\nauthorization: Bearer ${keys.alice}\r\ncontent-type: ${formType}\r\ncontent-length: 1000000\r\n\r\n`,
   )
   await connection.send(partOf(purpose) + partOf({ ...note, content: 'a'.repeat(100_000) }).slice(0, -2))
-  while ((await filesOf(gateway)).length === 0) await new Promise(setImmediate)
-  await connection[Symbol.asyncDispose]()
-  while ((await ended) === '') await new Promise(setImmediate)
+  await begun
+  if (what === 'leaves') await connection[Symbol.asyncDispose]()
+  else await connection.closed
   expect(await ended).toBe('client_closed')
   expect(await filesOf(gateway)).toEqual([])
 })
