@@ -121,3 +121,23 @@ test('an answer that an Idempotency-Key kept is gone after its day, however long
   expect(await gateway.ports.idempotency.sweep(now + day, 10)).toBe(0)
   expect((await read(await gateway.call('/v1/responses', { body, headers }))).id).not.toBe(first.id)
 })
+
+test('a conversation that nobody goes on with is gone, and one in use keeps every item', async () => {
+  let now = start
+  await using gateway = await startGateway({ clock: { now: () => now } })
+  const begin = async (): Promise<string> =>
+    (await read<{ id: string }>(await gateway.call('/v1/conversations', { body: { items: [] } }))).id
+  const turn = (conversation: string): Promise<Response> =>
+    gateway.call('/v1/responses', { body: { model: 'simulator/talker', input: 'Hello!', conversation } })
+  const [left, used] = [await begin(), await begin()]
+  expect([(await turn(left)).status, (await turn(used)).status]).toEqual([200, 200])
+  for (let step = 0; step < 2; step++) {
+    now += 20 * day
+    expect((await turn(used)).status).toBe(200)
+    await sweptOnce(gateway)
+  }
+  expect((await gateway.call(`/v1/conversations/${left}`)).status).toBe(404)
+  expect((await turn(left)).status).toBe(404)
+  const items = await read<{ data: object[] }>(await gateway.call(`/v1/conversations/${used}/items?limit=100`))
+  expect(items.data).toHaveLength(6)
+})
