@@ -71,6 +71,8 @@ function asideOf({ id, head, signal, configuration, trail }: Received, ports: Po
     } finally {
       for (const attempt of inner.trail.attempts) trail.attempts.push({ ...attempt, number: trail.attempts.length + 1 })
       trail.aside = sum(trail.aside, inner.trail.usage)
+      trail.account ??= inner.trail.account
+      trail.upstreamModel ??= inner.trail.upstreamModel
     }
   }
 }

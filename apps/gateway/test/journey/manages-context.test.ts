@@ -210,7 +210,12 @@ test('a summary that fails fails the turn, with what was tried on record', async
   const answer = await gateway.call('/v1/responses', { body: { model: 'chat/m', ...managed, input } })
   expect(answer.status).toBe(502)
   const [row] = await gateway.ended(1)
-  expect(row).toMatchObject({ operation: 'generate', outcome: 'failed', attempts: [{ outcome: 'failed', status: 500 }] })
+  expect(row).toMatchObject({
+    operation: 'generate',
+    outcome: 'failed',
+    account: 'chat',
+    attempts: [{ outcome: 'failed', status: 500 }],
+  })
 })
 
 test('wrong wishes are refused by their place', async () => {
