@@ -139,3 +139,60 @@ test('many losses are counted in full and named as far as 1 KB goes', async () =
   expect(header.length).toBeLessThanOrEqual(1024)
   expect((await gateway.ended(1))[0]?.losses).toHaveLength(101)
 })
+
+test('what a provider runs by itself is a loss on a model that cannot, a call together with its output, and a 400 under strictness', async () => {
+  await using upstream = await startUpstream(says('Hello'))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const body = {
+    tools: [{ type: 'web_search' }, { type: 'computer' }, { type: 'mcp', server_label: 'a', server_url: 'https://a.example' }],
+    max_tool_calls: 3,
+    input: [
+      { role: 'user', content: 'Look.' },
+      { type: 'web_search_call', id: 'ws_1', status: 'completed', action: { type: 'search', query: 'tides' } },
+      {
+        type: 'computer_call',
+        call_id: 'call_1',
+        status: 'completed',
+        action: { type: 'screenshot' },
+        pending_safety_checks: [],
+      },
+      {
+        type: 'computer_call_output',
+        call_id: 'call_1',
+        output: { type: 'computer_screenshot', image_url: 'data:image/png;base64,AA' },
+      },
+      { type: 'mcp_call', id: 'mcp_1', server_label: 'a', name: 'b', arguments: '{}', output: 'c' },
+      { role: 'user', content: 'And?' },
+    ],
+  }
+  const answer = await gateway.call('/v1/responses', { body: { model: 'chat/m', ...body } })
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toMatchObject({ max_tool_calls: 3, tools: body.tools })
+  expect(upstream.seen[0]?.body['messages']).toEqual([
+    { role: 'user', content: 'Look.' },
+    { role: 'user', content: 'And?' },
+  ])
+  const [row] = await gateway.ended(1)
+  expect(row?.losses.map(({ path, disposition }) => `${path} ${disposition}`).toSorted()).toEqual([
+    'items[1] dropped',
+    'items[2] dropped',
+    'items[3] dropped',
+    'items[4] dropped',
+    'maxToolCalls approximated',
+    'tools[0] dropped',
+    'tools[1] dropped',
+    'tools[2] dropped',
+  ])
+  const strict = { 'x-weir-translation': 'strict' }
+  const refused = await gateway.call('/v1/responses', {
+    body: { model: 'chat/m', input: 'Hi', tools: [{ type: 'web_search' }] },
+    headers: strict,
+  })
+  expect(refused.status).toBe(400)
+  expect(await errorOf(refused)).toMatchObject({ code: 'untranslatable', param: 'tools[0]' })
+  const local = await gateway.call('/v1/responses', {
+    body: { model: 'chat/m', input: 'Hi', tools: [{ type: 'shell', environment: { type: 'local' } }, { type: 'apply_patch' }] },
+    headers: strict,
+  })
+  expect(local.status).toBe(200)
+})
