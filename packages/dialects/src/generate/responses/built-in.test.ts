@@ -136,6 +136,21 @@ describe('the call of a built-in tool', () => {
   })
 })
 
+it('a call that breaks off before it is known has begun all the same', () => {
+  const start = { ...call('apply_patch', ''), status: 'in_progress' } as const
+  const events = [
+    { type: 'turn-start' },
+    { type: 'item-start', item: 0, start },
+    { type: 'arguments-delta', item: 0, text: '{"type":"upd' },
+    { type: 'error', failure: { kind: 'cut', message: 'Cut.' } },
+  ] as const
+  const told = readAll(responses.stream.encode(answering), events).flatMap(({ data }) =>
+    data === '[DONE]' ? [] : [JSON.parse(data) as { type: string; response?: { output: object[] } }],
+  )
+  expect(told.map(({ type }) => type).slice(2)).toEqual(['response.output_item.added', 'error', 'response.failed'])
+  expect(told.at(-1)?.response?.output).toMatchObject([{ id: 'id_call_1', type: 'apply_patch_call', operation: { path: '' } }])
+})
+
 describe('the history of built-in tools', () => {
   const input = [
     {

@@ -19,7 +19,8 @@ import {
 import { takeSchemaFormat } from '../openai-format.js'
 import { normalize } from './chat-fields.js'
 import { decodeItems } from './items-decode.js'
-import { decodeToolChoice, decodeTools } from './tools.js'
+import { decodeToolChoice } from './tool-choice.js'
+import { decodeTools } from './tools.js'
 
 const isTruncation = isOneOf('auto', 'disabled')
 const isNumbers = (value: unknown): value is Record<string, number> => isRecord(value) && Object.values(value).every(isNumber)

@@ -8,7 +8,8 @@ import { encodeOpenAiFormat } from '../openai-format.js'
 import { encodeItems } from './items-encode.js'
 import { dropped } from './losses.js'
 import { dropMessages, parameters, reject } from './parameters.js'
-import { encodeToolChoice, encodeTools } from './tools.js'
+import { encodeToolChoice } from './tool-choice.js'
+import { encodeTools } from './tools.js'
 
 const logprobsOfText = 'message.output_text.logprobs'
 

@@ -6,7 +6,8 @@ import type { Generated, Outcome, UpstreamFailure } from '../canonical/response.
 import type { Usage } from '../canonical/usage.js'
 import { encodeOutputItem, idOf, isShown } from './output-items.js'
 import { encodeText } from './request-encode.js'
-import { echoTools, encodeToolChoice } from './tools.js'
+import { encodeToolChoice } from './tool-choice.js'
+import { echoTools } from './tools.js'
 import { encodeUsage } from './usage.js'
 
 /** A whole answer as the response object. Ids are expected to stand on the items; one without gets a fresh one. */

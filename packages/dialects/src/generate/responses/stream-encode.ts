@@ -35,6 +35,7 @@ export function encodeStream(answering: Answering): Reader<Event, SseFrame> {
 
   function finish(type: string, ending: Ending, emit: (frame: SseFrame) => void): void {
     over = true
+    shown.at(-1)?.begin(emit)
     const output = shown.map((writer) => writer.output())
     emit(frames.event(type, { response: terminalResponse(answering, output, { ...(usage && { usage }), ...ending }) }))
     emit({ data: '[DONE]' })
@@ -42,6 +43,7 @@ export function encodeStream(answering: Answering): Reader<Event, SseFrame> {
 
   function fail(failure: UpstreamFailure, emit: (frame: SseFrame) => void): void {
     begin(emit)
+    shown.at(-1)?.begin(emit)
     const detail = { code: codeOfFailure(failure), message: messageOfFailure(failure), param: failure.param ?? null }
     // Flat as OpenAI's types say, and nested as its wire does.
     emit(frames.event('error', { ...detail, error: { type: typeOfFailure(failure.kind), ...detail } }))

@@ -2,8 +2,8 @@ import { GatewayError, type responses } from '@weir/contracts'
 import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import { isBuiltIn, type ToolResultItem, type ToolsItem } from '../canonical/item.js'
-import type { BuiltInTool, CustomTool, FunctionTool, HostedTool, NamespaceTool, Tool, ToolChoice } from '../canonical/request.js'
-import { isBoolean, isList, isOneOf, isRecord, isString, known, taking, type Loose, type Taking } from '../narrow.js'
+import type { BuiltInTool, CustomTool, FunctionTool, HostedTool, NamespaceTool, Tool } from '../canonical/request.js'
+import { isBoolean, isList, isRecord, isString, known, taking, type Loose, type Taking } from '../narrow.js'
 import { takeImplied } from './built-in-wire.js'
 import { dropped } from './losses.js'
 
@@ -155,53 +155,4 @@ export function echoTools(tools: readonly Tool[]): responses.Tool[] {
       ? { ...tool, description: tool.description ?? null, parameters: tool.parameters ?? null, strict: tool.strict ?? null }
       : tool,
   )
-}
-
-const isMode = isOneOf('none', 'auto', 'required')
-const isAllowedMode = isOneOf('auto', 'required')
-const isKind = isOneOf('function', 'custom')
-
-/** What may or must be called. Forms that only this dialect knows are foreign and kept whole. */
-export function decodeToolChoice(wire: unknown): ToolChoice | undefined {
-  if (isMode(wire)) return { type: wire }
-  if (!isRecord(wire)) return undefined
-  const { type, name, mode, tools, ...more } = wire
-  if (isKind(type) && isString(name))
-    return { type: 'tool', kind: type, name, ...(isString(more.namespace) && { namespace: more.namespace }) }
-  if (isString(type) && isBuiltIn(type) && Object.keys(wire).length === 1) return { type: 'tool', kind: type, name: type }
-  if (
-    type === 'allowed_tools' &&
-    isAllowedMode(mode) &&
-    isList(tools) &&
-    tools.every(isAllowed) &&
-    Object.keys(more).length === 0
-  )
-    return { type: 'allowed', mode, tools }
-  return { type: 'foreign', extras: { responses: wire } }
-}
-
-const isAllowed = (tool: unknown): tool is { type: string; name?: string } => isRecord(tool) && isString(tool.type)
-
-/** The choice on the wire, or nothing where another dialect's form has no equal here. */
-export function encodeToolChoice(choice: ToolChoice, losses: Loss[]): responses.ToolChoice | undefined {
-  switch (choice.type) {
-    case 'none':
-    case 'auto':
-    case 'required':
-      return choice.type
-    case 'tool':
-      if (choice.kind === 'function' || choice.kind === 'custom')
-        return { type: choice.kind, name: choice.name, ...known({ namespace: choice.namespace }) }
-      if (choice.kind === 'mcp') return { type: 'mcp', server_label: choice.name }
-      return { type: choice.kind }
-    case 'allowed':
-      return { type: 'allowed_tools', mode: choice.mode, tools: choice.tools.map((tool) => ({ ...tool })) }
-    case 'foreign':
-      // Its own wire form, as it came.
-      if (choice.extras.responses) return choice.extras.responses as unknown as responses.ToolChoice
-      losses.push(dropped('toolChoice', 'This choice has no form in Responses.'))
-      return undefined
-    default:
-      return choice satisfies never
-  }
 }
