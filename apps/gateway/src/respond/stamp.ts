@@ -1,8 +1,8 @@
 import { mintId } from '@weir/contracts'
 import { idKindOf, type Event, type Item, type Part } from '@weir/dialects'
+import { tag, type Issuer } from '../translate/replay-token.js'
 
 type TextDelta = Extract<Event, { type: 'text-delta' }>
-import { tag, type Issuer } from '../translate/replay-token.js'
 
 /** Puts Weir's marks on the events of an upstream: an id on every item, a tag on every replay token. */
 export interface Stamp {
