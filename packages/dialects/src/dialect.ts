@@ -89,6 +89,8 @@ export interface Dialect<Request, Response, Frame> {
     encode(canonical: Generated, answering: Answering): Response
   }
   readonly stream: {
+    /** Bytes to frames, where they do not come as server-sent events. */
+    readonly framing?: () => Reader<Uint8Array, Frame>
     /**
      * Frames to events. A stream that ends without its terminal frame gives an `error` event of kind `cut`. Throws for a frame whose
      * meaning cannot be read, though it is JSON.
@@ -102,6 +104,11 @@ export interface Dialect<Request, Response, Frame> {
     decode(status: number, body: unknown): UpstreamFailure
     encode(error: GatewayError): ErrorReply
   }
+  /**
+   * Of a dialect that says the model and whether to stream in its URL: the path below a base URL, and the body that is sent there. A
+   * request has both beside its other fields as long as it is in the gateway.
+   */
+  address?(request: Request): { readonly path: string; readonly body: object }
   /**
    * For the native lane: the caller's own body, made fit for this target. Unknown fields are kept. What the gateway does
    * itself (state, ids) is set by the gateway, not here.
