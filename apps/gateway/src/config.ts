@@ -22,6 +22,8 @@ export interface Settings {
   /** `host:port` of what may be fetched though it is private or plain http. */
   readonly fetchAllow: ReadonlySet<string>
   readonly drainSeconds: number
+  /** Background responses that are made at once. */
+  readonly backgroundLimit: number
   /** Milliseconds to the head of an upstream's answer. */
   readonly upstreamTimeout: number
   /** Milliseconds of silence within an upstream's answer. */
@@ -60,6 +62,7 @@ export function readSettings(environment: Environment = process.env): Settings {
     attachmentLimit: bytes('WEIR_ATTACHMENT_LIMIT', environment, '50mb'),
     fetchAllow: places('WEIR_FETCH_ALLOW', environment),
     drainSeconds: whole('WEIR_DRAIN_SECONDS', environment, 30, 0, 86_400),
+    backgroundLimit: whole('WEIR_BACKGROUND_LIMIT', environment, 256, 1, 100_000),
     upstreamTimeout: seconds('WEIR_UPSTREAM_TIMEOUT', environment, 600),
     streamIdleTimeout: seconds('WEIR_STREAM_IDLE_TIMEOUT', environment, 120),
     retention: days('WEIR_RETENTION_DAYS', environment, 30),

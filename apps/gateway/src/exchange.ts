@@ -6,7 +6,7 @@ import type { Account, Configuration } from './configuration.js'
 import type { Claim } from './idempotency/claim.js'
 import type { IngressDialect, Operation } from './operations/generate.js'
 import type { Owner } from './ports/owner.js'
-import type { Bookmark } from './ports/response-store.js'
+import type { Beside, Bookmark, StoredResponse } from './ports/response-store.js'
 import type { Trail } from './trail.js'
 import type { LocalChain, LocalResponses } from './websocket/local-responses.js'
 
@@ -28,6 +28,18 @@ export interface Received {
   readonly readBody: () => Promise<object>
   /** The connection of which this exchange is one turn; absent for a request that stands alone. */
   readonly connection?: Connected
+  /** The background job that this exchange carries out; absent for one whose caller waits for the answer. */
+  readonly job?: CarriedJob
+}
+
+/** A background response that is being made. */
+export interface CarriedJob {
+  /** Its id, which the caller has known since the call was queued. */
+  readonly id: string
+  /** Whether its caller asked for a stream. Its upstream is asked for one in any case. */
+  readonly stream: boolean
+  /** Keeps the response with its last events in one commit. `false`: the job is somebody else's by now, and nothing was kept. */
+  end(response: StoredResponse, beside: Beside): Promise<boolean>
 }
 
 /** What a turn knows of a connection that outlives it. */
@@ -68,6 +80,8 @@ export interface Ask {
   readonly model: string
   readonly stream: boolean
   readonly store: boolean
+  /** Whether the caller wants to know no more for now than that it is queued. */
+  readonly background: boolean
   readonly previousResponseId: string | undefined
   /** The id of the conversation that the turn is part of; never beside a previous response. */
   readonly conversation: string | undefined

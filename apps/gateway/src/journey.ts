@@ -4,13 +4,14 @@ import { act } from './act/act.js'
 import type { Aside } from './aside.js'
 import { authenticate } from './authenticate/authenticate.js'
 import { toGatewayError } from './errors.js'
-import type { Admitted, Ingressed, Recalled, Received } from './exchange.js'
+import type { Admitted, Authenticated, Ingressed, Recalled, Received } from './exchange.js'
 import { guard } from './guard/guard.js'
 import type { Claim } from './idempotency/claim.js'
 import { idempotency } from './idempotency/idempotency.js'
 import { repeat } from './idempotency/repeat.js'
 import { compaction } from './compaction/compaction.js'
 import { ingress } from './ingress/ingress.js'
+import { enqueue } from './jobs/enqueue.js'
 import { receive } from './ingress/receive.js'
 import { limit } from './limit/limit.js'
 import type { Observe } from './observe/observe.js'
@@ -56,14 +57,14 @@ async function serve(admitted: Admitted, outlet: Outlet, ports: Ports): Promise<
 }
 
 /** Questions of the gateway's own within this exchange. */
-function asideOf({ id, head, signal, configuration, trail }: Received, ports: Ports): Aside {
+function asideOf({ id, caller, head, signal, configuration, trail }: Authenticated, ports: Ports): Aside {
   return async (operation, body, read) => {
     const readBody = () => Promise.resolve(body)
     const inner = receive({ id, operation, dialect: 'responses', head, signal, configuration, readBody }, ports)
     try {
       return read(
         await serve(
-          await admit(await enter(inner, ports), ports),
+          await admit(await ingress({ ...inner, caller }), ports),
           captureOutlet(() => {}),
           ports,
         ),
@@ -81,12 +82,18 @@ function asideOf({ id, head, signal, configuration, trail }: Received, ports: Po
 export async function travel(received: Received, outlet: Outlet, ports: Ports, observe: Observe): Promise<void> {
   const { trail } = received
   let claim: Claim | undefined
+  let queued = false
   try {
     const entered = await enter(received, ports)
     const first = await idempotency(entered, ports)
     if (first.kept) return await repeat(entered, first.kept, outlet, ports)
     claim = first.claim
-    await serve(await admit(claim ? { ...entered, claim } : entered, ports), outlet, ports)
+    const admitted = await admit(claim ? { ...entered, claim } : entered, ports)
+    if (!admitted.ask.background) await serve(admitted, outlet, ports)
+    else {
+      await enqueue(admitted, outlet, ports)
+      queued = true
+    }
   } catch (thrown) {
     // Before the caller hears of it: it may well ask again at once.
     await claim?.free()
@@ -95,21 +102,40 @@ export async function travel(received: Received, outlet: Outlet, ports: Ports, o
   } finally {
     // Whatever was not kept by now is not to hold the key.
     void claim?.free()
-    observe(trail, record(trail, ports))
+    // What is queued has not ended: whoever carries it out has its record.
+    if (!queued) observe(trail, record(trail, ports))
   }
 }
 
-/** The same way for a question of the gateway's own, on record like any other. Throws what kept the answer away, or it from being read. */
-export async function ask<Read>(
+/** The rest of the way of a background call that was queued, into its journal. Throws what kept its answer away. */
+export function carryOut(waiting: Authenticated, outlet: Outlet, ports: Ports, observe: Observe): Promise<Answered> {
+  return onRecord(waiting, outlet, ports, observe, async () => serve(await admit(await ingress(waiting), ports), outlet, ports))
+}
+
+/** The whole way of a question of the gateway's own. Throws what kept the answer away, or it from being read. */
+export function ask<Read>(
   received: Received,
   read: (answered: Answered) => Read,
   ports: Ports,
   observe: Observe,
 ): Promise<Read> {
-  const { trail } = received
   const outlet = captureOutlet(() => {})
+  return onRecord(received, outlet, ports, observe, async () =>
+    read(await serve(await admit(await enter(received, ports), ports), outlet, ports)),
+  )
+}
+
+/** Does what leaves a record whatever happens, for whoever wants to know of a failure too. */
+async function onRecord<Made>(
+  received: Received,
+  outlet: Outlet,
+  ports: Ports,
+  observe: Observe,
+  make: () => Promise<Made>,
+): Promise<Made> {
+  const { trail } = received
   try {
-    return read(await serve(await admit(await enter(received, ports), ports), outlet, ports))
+    return await make()
   } catch (thrown) {
     const error = received.signal.aborted ? new GatewayError('client_closed', { cause: thrown }) : toGatewayError(thrown)
     fail(received, error, outlet)

@@ -13,6 +13,7 @@ import { createApp } from './app.js'
 import { readSettings, StartError } from './config.js'
 import { administrator, compileConfiguration, hashKey } from './configuration.js'
 import { drain, onSignals, openExchanges } from './drain.js'
+import { startJobs } from './jobs/jobs.js'
 import { largeParts } from './large-parts/large-parts.js'
 import { logExchanges, openLog } from './observe/log.js'
 import { startRetention } from './retention/retention.js'
@@ -29,6 +30,10 @@ import { webSocket } from './websocket/websocket.js'
 
 /** Half a gigabyte over a thin line takes longer than Node gives a request. Milliseconds. */
 const longestUpload = 60 * 60 * 1000
+/** What background responses that were given up may take to be kept as failed. Milliseconds. */
+const lastCommits = 5_000
+
+const within = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
 
 async function start(): Promise<void> {
   const settings = readSettings()
@@ -88,6 +93,7 @@ async function start(): Promise<void> {
   process.stdout.write(banner(baseURL, key, settings.simulators))
 
   const report = (work: string) => (error: unknown) => log.error({ err: error }, work)
+  const jobs = startJobs({ ...carrier, most: settings.backgroundLimit, report: report('background') })
   const webhooks = startWebhooks({ ports, configuration: () => configuration, report: report('webhooks') })
   const retention = startRetention({
     ports,
@@ -100,8 +106,13 @@ async function start(): Promise<void> {
     serving = false
     unready = 'The gateway is shutting down.'
     const over = Promise.all([retention.stop(), webhooks.stop()])
+    const carriedOut = jobs.stop()
+    const deadline = within(settings.drainSeconds * 1000)
     await drain(server, sockets, settings.drainSeconds * 1000, () => transport.close())
+    // Callers do not wait for background responses, and so nobody did up to here.
+    await Promise.race([carriedOut, deadline])
     await transport.close()
+    await Promise.race([carriedOut, within(lastCommits)])
     // What was cut is still on its way to the ledger.
     await open.settled()
     await over

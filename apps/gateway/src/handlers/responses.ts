@@ -1,14 +1,8 @@
-import {
-  GatewayError,
-  type Contract,
-  type EventFrame,
-  type Handlers,
-  type Includable,
-  type responses as wire,
-} from '@weir/contracts'
+import { GatewayError, type Contract, type Handlers, type Includable, type responses as wire } from '@weir/contracts'
 import type { StoredResponse } from '../ports/response-store.js'
-import { readInput, readResponse, readUpstream } from '../remember/stored-form.js'
-import { unfolded } from '../respond/unfolded.js'
+import { cancel, stopped } from '../jobs/cancel.js'
+import { eventsOf } from '../jobs/tail.js'
+import { readInput, readStanding, readUpstream } from '../remember/stored-form.js'
 import { compact } from './compact.js'
 import { forget } from '../upstream/forget.js'
 import { inputTokens } from './input-tokens.js'
@@ -24,19 +18,9 @@ async function stored(id: string, { ports, caller }: HandlerContext): Promise<St
 const unknown = (id: string): GatewayError =>
   new GatewayError('not_found', { message: `There is no response "${id.slice(0, 100)}".`, param: 'id' })
 
-const beyond = (last: number): GatewayError =>
-  new GatewayError('invalid_value', {
-    message: `starting_after: the last event of this response has the number ${last}.`,
-    param: 'starting_after',
-  })
-
-/** A response as its caller got it; the replay tokens that were held back come with it for whoever asks now. */
-const asMade = ({ response }: StoredResponse, include: readonly Includable[]): wire.ResponseObject =>
-  readResponse(response, include.includes('reasoning.encrypted_content'))
-
-async function* each(frames: readonly EventFrame[]): AsyncGenerator<EventFrame> {
-  yield* frames
-}
+/** A response as it stands; the replay tokens that were held back come with it for whoever asks now. */
+const asMade = (found: StoredResponse, include: readonly Includable[]): wire.ResponseObject =>
+  readStanding(found, include.includes('reasoning.encrypted_content'))
 
 export const responses: Handlers<Contract, HandlerContext>['responses'] = {
   get: {
@@ -44,20 +28,22 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
       return asMade(await stored(id, context), include)
     },
     async stream({ id, include = [], starting_after: after = -1 }, context) {
-      const frames = unfolded(asMade(await stored(id, context), include))
-      // The last frame is the marker, which has no number.
-      const last = frames.length - 2
-      if (after > last) throw beyond(last)
-      return each(frames.slice(after + 1))
+      const found = await stored(id, context)
+      return eventsOf(found, asMade(found, include), after, context.ports, context.signal)
     },
   },
 
   async cancel({ id }, context) {
-    await stored(id, context)
-    throw new GatewayError('invalid_value', {
-      message: 'Only a response that was created with background: true can be cancelled.',
-      param: 'id',
-    })
+    const found = await stored(id, context)
+    const response = readStanding(found, false)
+    if (!response.background)
+      throw new GatewayError('invalid_value', {
+        message: 'Only a response that was created with background: true can be cancelled.',
+        param: 'id',
+      })
+    // One that has ended stays as it is.
+    if (!found.job) return response
+    return (await cancel(id, context)) ?? readStanding(await stored(id, context), false)
   },
 
   inputTokens,
@@ -68,6 +54,7 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
     const found = await ports.responses.get(caller, id)
     if (!found || !(await ports.responses.delete(caller, id))) throw unknown(id)
     const kept = readUpstream(found.response)
+    if (found.job) stopped(id, ports)
     if (kept) await forget({ id: requestId, owner: found.owner, responseId: id, kept, configuration }, ports)
     return { id, object: 'response', deleted: true }
   },

@@ -59,6 +59,7 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
     model: fields.model,
     stream: fields.stream === true,
     store: fields.store ?? entry.storesByDefault,
+    background: dialect === 'responses' && fields.background === true,
     previousResponseId: (dialect === 'responses' && fields.previous_response_id) || undefined,
     conversation: (dialect === 'responses' && fields.conversation) || undefined,
     truncates: dialect === 'responses' && fields.truncation === 'auto',
@@ -67,9 +68,9 @@ export async function ingress(exchange: Authenticated): Promise<Ingressed> {
     labels: metadata,
   }
   // The response's id is Weir's own from the beginning, whatever the upstream will call it.
-  if (dialect === 'responses' || ask.store) trail.responseId = mintId('response')
+  if (dialect === 'responses' || ask.store) trail.responseId = exchange.job?.id ?? mintId('response')
   trail.model = ask.model
-  trail.stream = ask.stream
+  trail.stream = exchange.job?.stream ?? ask.stream
   return { ...exchange, ingress: entry, ask, ...asking(entry, body) }
 }
 
@@ -87,11 +88,6 @@ function byId(body: responses.ResponsesRequest): responses.ResponsesRequest {
 
 function refuseWhatIsNotHere(fields: CommonFields, dialect: string): void {
   if (dialect !== 'responses') return
-  if (fields.background === true)
-    throw new GatewayError('unsupported_parameter', {
-      message: 'background: true is not supported yet; leave it out.',
-      param: 'background',
-    })
   const continues = fields.previous_response_id || fields.conversation
   if ((fields.input === undefined || fields.input === null) && !continues)
     throw new GatewayError('missing_required_parameter', { message: 'input: send a string or a list of items.', param: 'input' })

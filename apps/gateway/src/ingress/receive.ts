@@ -1,7 +1,7 @@
 import { mintId } from '@weir/contracts'
 import type { DialectName } from '@weir/dialects'
 import type { Configuration } from '../configuration.js'
-import type { Connected, Head, Received } from '../exchange.js'
+import type { CarriedJob, Connected, Head, Received } from '../exchange.js'
 import { generate, type Operation } from '../operations/generate.js'
 import type { Ports } from '../ports/ports.js'
 import { trail } from '../trail.js'
@@ -19,6 +19,9 @@ export interface Arrival {
   readonly idempotency?: Received['idempotency']
   readonly readBody: () => Promise<unknown>
   readonly connection?: Connected
+  readonly job?: CarriedJob
+  /** Milliseconds since 1970; now, where it has only just come. */
+  readonly startedAt?: number
 }
 
 const longestLabel = 200
@@ -35,10 +38,12 @@ export function receive(
     idempotency,
     readBody,
     connection,
+    job,
+    startedAt,
   }: Arrival,
   ports: Pick<Ports, 'clock'>,
 ): Received {
-  const facts = trail(id, operation.name, dialect, ports.clock.now())
+  const facts = trail(id, operation.name, dialect, startedAt ?? ports.clock.now())
   facts.label = header(head, 'x-request-id')?.slice(0, longestLabel) ?? null
   return {
     id,
@@ -52,6 +57,7 @@ export function receive(
     // Whether it is an object at all is for the schema to say.
     readBody: async () => (await readBody()) as object,
     ...(connection && { connection }),
+    ...(job && { job }),
   }
 }
 

@@ -11,7 +11,10 @@ export type Earlier = Pick<Recalled, 'history' | 'bookmark' | 'unstored' | 'upst
 
 type Stores = Pick<Ports, 'responses' | 'conversations'>
 
-/** Every item of the chain or conversation that this turn continues, oldest first. Throws 404 where it is not there whole. */
+/**
+ * Every item of the chain or conversation that this turn continues, oldest first. Throws 404 where it is not there whole, and 400
+ * where its end is still being made.
+ */
 export async function earlier(exchange: Ingressed, stores: Stores): Promise<Earlier> {
   const { previousResponseId, conversation } = exchange.ask
   if (previousResponseId !== undefined) return chainHistory(exchange, previousResponseId, stores)
@@ -23,6 +26,12 @@ async function chainHistory(exchange: Ingressed, id: string, stores: Stores): Pr
   const before = await followed(exchange, id, stores)
   if (!before) throw lost(id)
   const { links, unstored } = before
+  const running = links.find(({ job }) => job !== undefined)
+  if (running)
+    throw new GatewayError('invalid_value', {
+      message: `previous_response_id: The response "${running.id}" is ${running.job} still; go on from it when it has ended.`,
+      param: 'previous_response_id',
+    })
   const history: responses.InputItem[] = []
   const begun = links[0]?.conversation
   if (begun) {

@@ -54,5 +54,6 @@ function appended({ end, bookmark }: Answered, items: readonly (responses.InputI
   return { appended: { conversation: bookmark.id, items: newItems(items) } }
 }
 
-const idsOf = (items: readonly { readonly id?: unknown }[]): string[] =>
+/** Those of them that have one. */
+export const idsOf = (items: readonly { readonly id?: unknown }[]): string[] =>
   items.flatMap(({ id }) => (typeof id === 'string' && id !== '' ? [id] : []))

@@ -1,5 +1,6 @@
 import { mintId } from '@weir/contracts'
 import { settle } from '../idempotency/settle.js'
+import type { CarriedJob } from '../exchange.js'
 import type { Answered } from '../respond/respond.js'
 import { estimate } from '../record/estimate.js'
 import type { Ports } from '../ports/ports.js'
@@ -14,8 +15,9 @@ export async function remember(
   answered: Answered,
   ports: Pick<Ports, 'responses' | 'transport' | 'clock' | 'ledger'>,
 ): Promise<void> {
-  const { answering, trail, attempt } = answered
-  if (answering.stored && trail.responseId !== null) {
+  const { answering, trail, attempt, job } = answered
+  if (job) await endJob(answered, job)
+  else if (answering.stored && trail.responseId !== null) {
     try {
       const { response, beside } = keeping(answered, trail.responseId)
       await ports.responses.put(response, beside)
@@ -32,7 +34,16 @@ export async function remember(
   trail.status = answered.end === 'client_closed' ? 499 : 200
   trail.usage = answered.generated.usage ?? estimate(answered.generated.items, attempt.body)
   await settle(answered)
+  if (!job) answered.release()
+}
+
+/** The last events go into the journal in the commit of the response: nobody reads them before. */
+async function endJob(answered: Answered, job: CarriedJob): Promise<void> {
+  // Whoever has taken the job away from this run ends it.
+  if (answered.end === 'client_closed') return
   answered.release()
+  const { response, beside } = keeping(answered, job.id)
+  answered.trail.stored = await job.end(response, beside)
 }
 
 async function forgetUnkept(answered: Answered, ports: Pick<Ports, 'transport' | 'clock' | 'ledger'>): Promise<void> {

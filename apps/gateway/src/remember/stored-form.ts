@@ -3,6 +3,7 @@
 import type { responses } from '@weir/contracts'
 import type { UpstreamTurn } from '../exchange.js'
 import type { ConversationItem } from '../ports/conversation-store.js'
+import type { StoredResponse } from '../ports/response-store.js'
 
 /** What an upstream keeps of a response. `whole`: all of what is kept here, and so fit to be continued. */
 export interface KeptUpstream extends UpstreamTurn {
@@ -30,6 +31,12 @@ export function readUpstream(stored: string): KeptUpstream | undefined {
 export function readResponse(stored: string, tokens: boolean): responses.ResponseObject {
   const { response, hidden } = JSON.parse(stored) as StoredForm
   return tokens && hidden ? { ...response, output: withTokens(response.output, hidden) } : response
+}
+
+/** The response object as it stands now: that of a background response says how far it is. */
+export function readStanding({ response, job }: StoredResponse, tokens: boolean): responses.ResponseObject {
+  const made = readResponse(response, tokens)
+  return job ? { ...made, status: job } : made
 }
 
 /** The output items of a stored response, as the items of a next turn's input. */

@@ -49,8 +49,11 @@ export function responseObject(generated: Generated, answering: Answering, { tra
   return responses.response.encode(generated, { ...answering, asked: answering.asked, id: trail.responseId ?? answering.id })
 }
 
-/** Notes that the answer goes out although it could not be read: there is nothing to keep. */
-export function passUnread(answering: Answering, { trail }: Routed, reason: string): void {
-  answering.stored = false
+/**
+ * Notes that the answer goes out although it could not be read: there is nothing to keep. A background response, which nobody has
+ * but from the store, is kept as its upstream tells it at its end.
+ */
+export function passUnread(answering: Answering, { trail, job }: Routed, reason: string): void {
+  if (!job) answering.stored = false
   trail.storeFailure = reason
 }

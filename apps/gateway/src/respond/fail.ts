@@ -49,7 +49,20 @@ function outcomeOf(error: GatewayError): 'failed' | 'refused' | 'client_closed' 
   return error.status < 500 && error.code !== 'upstream_rejected' ? 'refused' : 'failed'
 }
 
-function failureOf(error: GatewayError): UpstreamFailure {
-  const kind = error.code === 'rate_limit_exceeded' ? 'rate-limited' : error.code === 'upstream_timeout' ? 'timeout' : 'failed'
-  return { kind, message: error.message, code: error.code }
+/** What went wrong, in the words in which an answer tells of its failure. */
+export function failureOf(error: GatewayError): UpstreamFailure {
+  return { kind: kindOf(error), message: error.message, code: error.code, ...(error.param !== null && { param: error.param }) }
+}
+
+function kindOf({ code, status }: GatewayError): UpstreamFailure['kind'] {
+  switch (code) {
+    case 'rate_limit_exceeded':
+      return 'rate-limited'
+    case 'context_length_exceeded':
+      return 'context-length'
+    case 'upstream_timeout':
+      return 'timeout'
+    default:
+      return status < 500 && status !== 499 ? 'rejected' : 'failed'
+  }
 }

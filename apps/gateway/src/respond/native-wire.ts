@@ -46,7 +46,8 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
       ...conversationOf(wire, asked.state.conversation),
       ...(isObject(text) && { text: withoutNulls(text) }),
       store: answering.stored,
-      // The upstream was not told of it.
+      // The upstream was not told of these.
+      ...(asked.state.background && { background: true }),
       ...(asked.truncation && { truncation: asked.truncation }),
       metadata: asked.state.metadata ?? {},
       ...(Array.isArray(output) && {

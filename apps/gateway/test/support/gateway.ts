@@ -12,6 +12,7 @@ import { undiciWeb } from '../../src/adapters/undici/web.js'
 import { createApp } from '../../src/app.js'
 import { administrator, hashKey, type Account, type Configuration, type ConfiguredKey } from '../../src/configuration.js'
 import type { Clock } from '../../src/ports/clock.js'
+import { startJobs } from '../../src/jobs/jobs.js'
 import { largeParts } from '../../src/large-parts/large-parts.js'
 import type { ExchangeRow } from '../../src/ports/ledger.js'
 import type { Ports } from '../../src/ports/ports.js'
@@ -87,6 +88,8 @@ export interface TestGatewayOptions {
   readonly webSockets?: Partial<WebSocketLimits>
   /** False for a gateway that is about to stop. */
   readonly serving?: boolean
+  /** How it carries out background responses: so many at once, each held so many milliseconds at a time. */
+  readonly background?: { readonly most?: number; readonly lease?: number }
 }
 
 /** A whole gateway on a free port of 127.0.0.1, with its stores in memory and the network as it is. */
@@ -97,6 +100,7 @@ export async function startGateway({
   clock = { now: Date.now },
   webSockets = {},
   serving = true,
+  background,
   configuration = testConfiguration(accounts, settings),
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const store = openStores(folder, clock)
@@ -135,6 +139,7 @@ export async function startGateway({
     },
     serving: () => serving,
   }
+  const jobs = startJobs({ ...carrier, most: 100, ...background, report: () => {} })
   const app = createApp({ ...carrier, version: '0.0.0-test', unready: () => undefined })
   const server = createServer(app.callback())
   server.on('checkContinue', app.callback())
@@ -168,6 +173,7 @@ export async function startGateway({
       sockets.cut()
       await new Promise((resolve) => server.close(resolve))
       await transport.close()
+      await jobs.stop()
       await webhooks.stop()
       await store.close()
       if (folder === undefined) await rm(blobFolder, { recursive: true, force: true })

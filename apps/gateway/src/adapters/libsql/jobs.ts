@@ -17,6 +17,9 @@ const claimSql = `
 UPDATE jobs SET status = 'in_progress', ran = 1, epoch = epoch + 1, leased_until = ?2, claim = ?3
 WHERE response IN (SELECT response FROM jobs WHERE status = 'queued' ORDER BY queued_at, response LIMIT ?1)`
 
+const anyQueuedSql = "SELECT 1 FROM jobs WHERE status = 'queued' LIMIT 1"
+const anyExpiredSql = "SELECT 1 FROM jobs WHERE status <> 'queued' AND leased_until < ?1 LIMIT 1"
+
 const takeOverSql = `
 UPDATE jobs SET epoch = epoch + 1, leased_until = ?3, claim = ?4
 WHERE response IN (SELECT response FROM jobs WHERE status <> 'queued' AND leased_until < ?1 ORDER BY leased_until LIMIT ?2)`
@@ -49,6 +52,9 @@ export function jobs(reader: Connection, writer: Writer): Jobs {
           .map(jobOf)
   }
 
+  // They are asked for again and again, and a write that changes nothing is a write all the same.
+  const isThere = (sql: string, values: readonly number[]): boolean => reader.statement(sql).get(bind(values)) !== undefined
+
   return {
     async add(response, request, chunk) {
       const { id, owner, createdAt } = response
@@ -59,8 +65,8 @@ export function jobs(reader: Connection, writer: Writer): Jobs {
       ])
       if (changed !== 1) throw new StoreError('taken', `response ${id} belongs to another owner`)
     },
-    claim: (most, until) => take(claimSql, [most, until]),
-    takeOver: (now, most, until) => take(takeOverSql, [now, most, until]),
+    claim: async (most, until) => (isThere(anyQueuedSql, []) ? take(claimSql, [most, until]) : []),
+    takeOver: async (now, most, until) => (isThere(anyExpiredSql, [now]) ? take(takeOverSql, [now, most, until]) : []),
     async cancel({ tenant, subject }, id, until) {
       const [job] = await take(cancelSql, [id, tenant, subject, until])
       return job
