@@ -113,12 +113,7 @@ export function carryOut(waiting: Authenticated, outlet: Outlet, ports: Ports, o
 }
 
 /** The whole way of a question of the gateway's own. Throws what kept the answer away, or it from being read. */
-export function ask<Read>(
-  received: Received,
-  read: (answered: Answered) => Read,
-  ports: Ports,
-  observe: Observe,
-): Promise<Read> {
+export function ask<Read>(received: Received, read: (answered: Answered) => Read, ports: Ports, observe: Observe): Promise<Read> {
   const outlet = captureOutlet(() => {})
   return onRecord(received, outlet, ports, observe, async () =>
     read(await serve(await admit(await enter(received, ports), ports), outlet, ports)),

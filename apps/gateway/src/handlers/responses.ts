@@ -1,7 +1,7 @@
 import { GatewayError, type Contract, type Handlers, type Includable, type responses as wire } from '@weir/contracts'
 import type { StoredResponse } from '../ports/response-store.js'
 import { cancel, stopped } from '../jobs/cancel.js'
-import { eventsOf } from '../jobs/tail.js'
+import { eventsOf, tail } from '../jobs/tail.js'
 import { readInput, readStanding, readUpstream } from '../remember/stored-form.js'
 import { compact } from './compact.js'
 import { forget } from '../upstream/forget.js'
@@ -13,6 +13,14 @@ async function stored(id: string, { ports, caller }: HandlerContext): Promise<St
   const found = await ports.responses.get(caller, id)
   if (found) return found
   throw unknown(id)
+}
+
+/** A response that is being ended by somebody else, once it has. */
+async function atItsEnd(id: string, context: HandlerContext): Promise<StoredResponse> {
+  const { ports, caller, signal } = context
+  const last = (await ports.journal.last(id)) ?? -1
+  for await (const _ of tail({ owner: caller, id }, last, ports, signal));
+  return stored(id, context)
 }
 
 const unknown = (id: string): GatewayError =>
@@ -43,7 +51,7 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
       })
     // One that has ended stays as it is.
     if (!found.job) return response
-    return (await cancel(id, context)) ?? readStanding(await stored(id, context), false)
+    return (await cancel(id, context)) ?? readStanding(await atItsEnd(id, context), false)
   },
 
   inputTokens,

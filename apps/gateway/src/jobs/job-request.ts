@@ -19,10 +19,7 @@ export interface JobRequest {
 const laterHeader = /^(x-weir-|x-tfy-)|^(traceparent|x-request-id)$/
 
 /** `input`: the items of this turn, under the ids by which they are listed from now on. */
-export function writeJobRequest(
-  { id, trail, ask, caller, head, body }: Admitted,
-  input: responses.InputItem[],
-): string {
+export function writeJobRequest({ id, trail, ask, caller, head, body }: Admitted, input: responses.InputItem[]): string {
   const request: JobRequest = {
     exchange: id,
     startedAt: trail.startedAt,

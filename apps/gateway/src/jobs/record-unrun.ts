@@ -28,7 +28,8 @@ export function recordUnrun(
     metadata: labels({ headers }),
     responseId: job.id,
     stored: true,
-    status: error.status,
+    // That of a stream that broke: the caller was answered long ago.
+    status: cancelled ? error.status : 200,
     outcome: cancelled ? 'client_closed' : 'failed',
     error,
     ...(job.ran && {
