@@ -221,12 +221,12 @@ test("errors are the SDK's own classes, with code, param and request id", async 
   expect(unknown).toBeInstanceOf(OpenAI.NotFoundError)
   expect(unknown).toMatchObject({ status: 404, code: 'model_not_found', param: 'model' })
 
-  const wrong = await caught(client.responses.create({ ...request, background: true }))
+  const wrong = await caught(client.responses.create({ ...request, temperature: 7 }))
   expect(wrong).toBeInstanceOf(OpenAI.BadRequestError)
   expect(wrong).toMatchObject({
     status: 400,
-    code: 'unsupported_parameter',
-    param: 'background',
+    code: 'invalid_value',
+    param: 'temperature',
     requestID: expect.stringMatching(/^req_/),
   })
 

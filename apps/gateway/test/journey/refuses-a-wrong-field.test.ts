@@ -62,20 +62,6 @@ for (const { route, body, param } of wrong)
     })
   })
 
-const notHere: readonly { name: string; body: object; param: string }[] = [
-  { name: 'background: true', body: { background: true }, param: 'background' },
-]
-
-for (const { name, body, param } of notHere)
-  test(`${name} is refused as unsupported, streamed or not`, async () => {
-    await using gateway = await startGateway()
-    for (const stream of [false, true]) {
-      const answer = await gateway.call('/v1/responses', { body: { model, input: 'Hi', stream, ...body } })
-      expect(answer.status).toBe(400)
-      expect(await errorOf(answer)).toMatchObject({ code: 'unsupported_parameter', param })
-    }
-  })
-
 test('what says nothing is no wrong value: null and false', async () => {
   await using gateway = await startGateway()
   const body = {
