@@ -31,6 +31,8 @@ export interface Turn {
   readonly calls: number
   readonly store: boolean
   readonly stream: boolean
+  /** Whether the caller waits for the answer elsewhere. What is kept nowhere is never made so. */
+  readonly background: boolean
   /** Whether the caller asks for replay tokens; one that keeps the conversation itself always does. */
   readonly reveals: boolean
   /** Whether the caller says something beside the outputs of the calls before. */
@@ -45,6 +47,7 @@ const turn: fc.Arbitrary<Turn> = fc.record({
   calls: fc.nat(3),
   store: fc.boolean(),
   stream: fc.boolean(),
+  background: fc.boolean(),
   reveals: fc.boolean(),
   adds: fc.boolean(),
   restarts: fc.integer({ min: 0, max: 3 }).map((die) => die === 0),
@@ -105,6 +108,7 @@ export async function holds({ way, turns }: Conversation): Promise<void> {
         input: [...referred, ...carried, ...input],
         store: turn.store,
         stream: turn.stream,
+        ...(turn.background && turn.store && { background: true }),
         ...kept,
         ...((turn.reveals || !turn.store) && { include: ['reasoning.encrypted_content'] }),
       })
@@ -175,7 +179,14 @@ async function ask(gateway: TestGateway, body: Readonly<Record<string, unknown>>
   const answer = await gateway.call('/v1/responses', { body })
   const text = await answer.text()
   expect(answer.status, text).toBe(200)
-  const response = body['stream'] === true ? framesOf(text).at(-1)?.['response'] : JSON.parse(text)
+  const first = body['stream'] === true ? framesOf(text).at(-1)?.['response'] : JSON.parse(text)
+  const response = body['background'] === true ? await atItsEnd(gateway, first as { id: string }) : first
   expect(response).toMatchObject({ status: 'completed', store: body['store'] })
   return response as { id: string; output: object[] }
+}
+
+/** A background response that has ended. */
+async function atItsEnd(gateway: TestGateway, { id }: { readonly id: string }): Promise<unknown> {
+  const stream = await gateway.call(`/v1/responses/${id}?stream=true&starting_after=1`)
+  return framesOf(await stream.text()).at(-1)?.['response']
 }
