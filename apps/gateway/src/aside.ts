@@ -1,5 +1,5 @@
 import type { Answered } from './respond/respond.js'
-import type { Operation } from './operations/generate.js'
+import type { Operation } from './operations/operation.js'
 
 /**
  * A question of the gateway's own within an exchange, to the same models in the caller's name: its attempts and what it took are on

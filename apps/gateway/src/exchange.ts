@@ -4,7 +4,7 @@ import type { context, responses } from '@weir/contracts'
 import type { DialectName, Generation, Loss, Target, ToolNames, Usage } from '@weir/dialects'
 import type { Account, Configuration } from './configuration.js'
 import type { Claim } from './idempotency/claim.js'
-import type { IngressDialect, Operation } from './operations/generate.js'
+import type { IngressDialect, Operation, UpstreamDialect } from './operations/operation.js'
 import type { Owner } from './ports/owner.js'
 import type { Beside, Bookmark, StoredResponse } from './ports/response-store.js'
 import type { Trail } from './trail.js'
@@ -159,7 +159,7 @@ export interface Translated {
   readonly lane: 'native' | 'translated'
   /** The dialect spoken upstream. */
   readonly dialect: DialectName
-  readonly upstream: IngressDialect
+  readonly upstream: UpstreamDialect
   readonly body: object
   readonly losses: readonly Loss[]
   /** Whether turns before it were left out, so that the upstream knows less of the conversation than the gateway does. */

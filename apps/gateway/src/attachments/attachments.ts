@@ -82,7 +82,7 @@ function wayOf({ kind, fileId, url, data }: Attachment, taking: Taking): 'keep' 
 }
 
 function replaceAll(exchange: Guarded, replace: Replace): Guarded {
-  const body = replaceInBody(exchange.dialect, exchange.body, replace)
+  const body = replaceInBody(exchange.ingress.attachments, exchange.body, replace)
   const history = replaceInItems(exchange.history, 'history', replace)
   return { ...exchange, ...(body !== exchange.body && asking(exchange.ingress, body)), history }
 }

@@ -1,5 +1,5 @@
 // Images and files in the wire of a caller's dialect: where they stand, and how they are said in another way.
-import type { DialectName } from '@weir/dialects'
+import type { AttachmentPlaces } from '../operations/operation.js'
 
 /** An image or a file as a request names it. */
 export interface Attachment {
@@ -22,7 +22,7 @@ export type Replace = (attachment: Attachment) => Replacement | undefined
 type Part = Readonly<Record<string, unknown>>
 
 /** How one dialect says them. */
-interface Speech {
+export interface Speech {
   read(part: Part, path: string): Attachment | undefined
   write(part: Part, replacement: Replacement): Part
 }
@@ -36,7 +36,7 @@ function facts(kind: Attachment['kind'], path: string, fields: Readonly<Record<s
   return { kind, path, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) }
 }
 
-const inResponses: Speech = {
+export const inResponses: Speech = {
   read(part, path) {
     const fileId = textOf(part['file_id'])
     if (part['type'] === 'input_file') {
@@ -59,7 +59,7 @@ const inResponses: Speech = {
   },
 }
 
-const inChat: Speech = {
+export const inChat: Speech = {
   read(part, path) {
     const image = part['image_url']
     if (part['type'] === 'image_url')
@@ -80,16 +80,8 @@ const inChat: Speech = {
   },
 }
 
-/** The list of a body that holds its messages or items, and the fields of one that hold parts. */
-const places: Readonly<Partial<Record<DialectName, { list: string; fields: readonly string[]; speech: Speech }>>> = {
-  responses: { list: 'input', fields: ['content', 'output'], speech: inResponses },
-  'chat-completions': { list: 'messages', fields: ['content'], speech: inChat },
-}
-
 /** The body with its attachments replaced; the very same one where none is. */
-export function replaceInBody(dialect: DialectName, body: object, replace: Replace): object {
-  const place = places[dialect]
-  if (!place) return body
+export function replaceInBody(place: AttachmentPlaces, body: object, replace: Replace): object {
   // A body of a known dialect has been checked; what is not a list holds no parts.
   const list = (body as Part)[place.list]
   if (!Array.isArray(list)) return body

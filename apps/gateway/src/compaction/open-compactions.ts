@@ -31,7 +31,7 @@ function read<Exchange extends Recalled>(
   ports: Pick<Ports, 'seal'>,
   shown: (item: Item, stood: readonly Item[]) => readonly Item[],
 ): Exchange {
-  if (exchange.dialect !== 'responses') return exchange
+  if (!exchange.ingress.stateful) return exchange
   const { body, caller } = exchange
   const { input } = body as responses.ResponsesRequest
   const own = Array.isArray(input) ? input : []

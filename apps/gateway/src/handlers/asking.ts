@@ -2,7 +2,7 @@
 import type { Recalled, Received } from '../exchange.js'
 import { receive } from '../ingress/receive.js'
 import * as journey from '../journey.js'
-import type { Operation } from '../operations/generate.js'
+import type { Operation } from '../operations/operation.js'
 import type { Answered } from '../respond/respond.js'
 import type { HandlerContext } from './context.js'
 

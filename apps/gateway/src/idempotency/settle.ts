@@ -14,12 +14,12 @@ export async function settle(answered: Answered): Promise<void> {
 }
 
 function keptAnswer(answered: Answered): Kept | undefined {
-  const { answering, attempt, dialect, generated, trail } = answered
+  const { answering, attempt, ingress, generated, trail } = answered
   const { outcome } = generated
   if (trail.storeFailure !== undefined || outcome.status === 'failed') return undefined
   if (outcome.status === 'incomplete' && outcome.reason === 'client_closed') return undefined
   const headers = answerHeaders(answered, attempt, answering.stored)
-  if (dialect === 'responses') {
+  if (ingress.stateful) {
     if (answering.stored && trail.responseId !== null) return { headers, form: 'stored', id: trail.responseId }
     return { headers, form: 'response', response: answered.kept().response }
   }

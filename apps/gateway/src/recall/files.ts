@@ -8,12 +8,12 @@ import type { Ports } from '../ports/ports.js'
  * that is unknown, deleted, expired or another owner's.
  */
 export async function namedFiles(
-  { dialect, body, caller, operation }: Ingressed,
+  { ingress, body, caller, operation }: Ingressed,
   { files }: Pick<Ports, 'files'>,
 ): Promise<ReadonlySet<string>> {
   if (operation.quotesTurns) return nothing
   const named: Attachment[] = []
-  replaceInBody(dialect, body, (attachment) => {
+  replaceInBody(ingress.attachments, body, (attachment) => {
     const { fileId, url } = attachment
     if (fileId !== undefined || (url !== undefined && !/^data:/i.test(url))) named.push(attachment)
     return undefined

@@ -17,7 +17,7 @@ export async function recall(
   ports: Pick<Ports, 'responses' | 'conversations' | 'files'>,
 ): Promise<Recalled> {
   const named = await namedFiles(exchange, ports)
-  if (exchange.dialect !== 'responses') return { ...exchange, ...nothing, named }
+  if (!exchange.ingress.stateful) return { ...exchange, ...nothing, named }
   const before = { ...(await earlier(exchange, ports)), named }
   const { input } = exchange.body as responses.ResponsesRequest
   if (!Array.isArray(input)) return { ...exchange, ...before }

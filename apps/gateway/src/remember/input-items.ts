@@ -23,7 +23,7 @@ export function completeItems(items: readonly responses.InputItem[]): responses.
 }
 
 function wireInput(exchange: Ingressed): responses.InputItem[] {
-  if (exchange.dialect !== 'responses') {
+  if (!exchange.ingress.stateful) {
     const { items, ...rest } = exchange.asked()
     const { body } = responsesDialect.request.encode({ ...rest, items }, { model: '', quirks: { rawReasoning: true } })
     return Array.isArray(body.input) ? body.input : []

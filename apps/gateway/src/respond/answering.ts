@@ -2,16 +2,16 @@ import { responses, type Answering, type Generated } from '@weir/dialects'
 import type { responses as wire } from '@weir/contracts'
 import type { Routed } from '../route/route.js'
 import type { Issuer } from '../translate/replay-token.js'
-import { chatWire, responsesWire, type NativeWire } from './native-wire.js'
+import type { NativeWire } from './native/native-wire.js'
 
 /** What encoders need to know of this answer. */
-export function answeringOf({ attempt, ask, asked, trail, dialect }: Routed): Answering {
+export function answeringOf({ attempt, ask, asked, trail, ingress }: Routed): Answering {
   return {
     // Decoding what was asked is put off: most native answers never look at it.
     get asked() {
       return asked()
     },
-    id: dialect === 'responses' ? (trail.responseId ?? trail.id) : `chatcmpl-${trail.id.slice('req_'.length)}`,
+    id: ingress.answerId(trail),
     createdAt: Math.floor(trail.startedAt / 1000),
     model: attempt.candidate.target.model,
     provider: attempt.candidate.account.name,
@@ -27,9 +27,8 @@ export const issuerOf = ({ attempt }: Routed): Issuer => ({
   model: attempt.candidate.target.model,
 })
 
-/** Whether the caller asked for replay tokens. */
-export const reveals = ({ ask, dialect }: Routed): boolean =>
-  dialect === 'responses' && ask.include.includes('reasoning.encrypted_content')
+/** Whether the caller is to see replay tokens. */
+export const reveals = ({ ask, ingress }: Routed): boolean => ingress.showsTokens(ask)
 
 /** Whether the caller asked for the log probability of each token. */
 export function probable({ asked }: Routed): boolean {
@@ -38,11 +37,7 @@ export function probable({ asked }: Routed): boolean {
 }
 
 export const nativeWire = (exchange: Routed, answering: Answering): NativeWire =>
-  (exchange.dialect === 'responses' ? responsesWire : chatWire)({
-    answering,
-    issuer: issuerOf(exchange),
-    reveals: reveals(exchange),
-  })
+  exchange.ingress.nativeWire({ answering, issuer: issuerOf(exchange), reveals: reveals(exchange) })
 
 /** The answer as a response object, which is what is kept whatever the caller speaks. */
 export function responseObject(generated: Generated, answering: Answering, { trail }: Routed): wire.ResponseObject {

@@ -11,23 +11,24 @@ interface ToolFields {
   readonly parallel_tool_calls?: boolean | null
 }
 
-/**
- * The limits of this request, if it has any that the target is not known to hold itself. A native chat answer is left to its own
- * server: that dialect promises no more.
- */
-export function limitsOf({ attempt, body, asked, dialect }: Routed): Limits | undefined {
+/** The limits of this request, if it has any that the target is not known to hold itself. */
+export function limitsOf({ attempt, body, asked, ingress }: Routed): Limits | undefined {
   const { provider } = attempt.candidate.account
-  if (attempt.lane === 'native' && (provider.holdsToolChoice === true || dialect !== 'responses')) return undefined
-  // Both dialects name these fields alike. What was asked is decoded only where there is something to hold.
-  const { tool_choice: given = 'auto', parallel_tool_calls: parallel } = body as ToolFields
-  if ((given === null || given === 'auto' || given === 'required') && parallel !== false) return undefined
-  const { toolChoice } = asked()
+  if (attempt.lane === 'native') {
+    if (provider.holdsToolChoice === true || !ingress.holdsCalls) return undefined
+    // What was asked is decoded only where there is something to hold: of dialects that are held natively these are the fields.
+    const { tool_choice: given = 'auto', parallel_tool_calls: parallel } = body as ToolFields
+    if ((given === null || given === 'auto' || given === 'required') && parallel !== false) return undefined
+  }
+  const { toolChoice, parallelToolCalls } = asked()
+  const open = toolChoice === undefined || toolChoice.type === 'auto' || toolChoice.type === 'required'
+  if (open && parallelToolCalls !== false) return undefined
   const called = new Set<number>()
   return (call) => {
     if (!allows(toolChoice, call))
       return withheld('toolChoice', `The model called ${call.name}, which the request does not allow.`)
     const choice = call.choice ?? 0
-    if (parallel === false && called.has(choice))
+    if (parallelToolCalls === false && called.has(choice))
       return withheld(
         'parallelToolCalls',
         `The model called ${call.name} beside another tool; the request allows one call at a time.`,

@@ -4,7 +4,7 @@ import type { AnswerStream } from '../upstream/answer-stream.js'
 import { issuerOf, nativeWire, passUnread, responseObject, probable, reveals } from './answering.js'
 import { answered, ended } from './ended.js'
 import { enforcing, limitsOf } from './enforce.js'
-import { complete, continued, type NativeWire } from './native-wire.js'
+import { complete, continued, type NativeWire } from './native/native-wire.js'
 import type { Outlet } from './outlets/outlet.js'
 import { pacing } from './pump.js'
 import type { Answered } from './respond.js'
@@ -50,7 +50,7 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
   // The terminal frame of the upstream; where it sent none that can be passed on, the dialect's own ending stands in for it.
   const left = ending.type === 'turn-end' && last ? held.terminal(last) : undefined
   const terminal = left && complete(left.frame, () => output(generated, answering, exchange))
-  const own = terminal !== undefined && exchange.dialect === 'responses'
+  const own = terminal !== undefined && exchange.ingress.stateful
 
   return answered(
     exchange,
@@ -63,14 +63,15 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
         for (const frame of left?.before ?? []) outlet.write(frame)
         const frame = terminal && wire.frame(terminal)
         if (frame) outlet.write(frame)
-        outlet.write({ data: '[DONE]' })
+        const { marker } = exchange.ingress
+        if (marker) outlet.write(marker)
       } else {
         const frames: SseFrame[] = []
         const encoder = exchange.ingress.codec.stream.encode(answering)
         // The beginning has come from the upstream.
         encoder.push({ type: 'turn-start' }, () => {})
         encoder.push(ending, (frame) => void frames.push(frame))
-        const response = exchange.dialect === 'responses' ? responseObject(generated, answering, exchange) : undefined
+        const response = exchange.ingress.stateful ? responseObject(generated, answering, exchange) : undefined
         for (const frame of continued(frames, passed, response)) outlet.write(frame)
       }
       outlet.end()

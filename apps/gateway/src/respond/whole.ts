@@ -36,7 +36,7 @@ export function whole(exchange: Routed, answering: Answering, answer: WholeAnswe
     end: signal.aborted ? 'client_closed' : outcome.status,
     reply: body,
     kept() {
-      if (exchange.dialect === 'responses') return { response: body(), hidden: native?.hidden ?? marks.hidden }
+      if (ingress.stateful) return { response: body(), hidden: native?.hidden ?? marks.hidden }
       return { response: responseObject(generated, answering, exchange), hidden: marks.hidden }
     },
     release() {

@@ -1,7 +1,7 @@
 // A native answer of which a call must not reach the caller: its frames pass as they are up to there, and are counted anew after.
 import { responses, type Answering, type SseFrame } from '@weir/dialects'
 import type { Enforcing } from './enforce.js'
-import { continued } from './native-wire.js'
+import { continued } from './native/native-wire.js'
 
 interface Wire {
   readonly sequence_number?: number

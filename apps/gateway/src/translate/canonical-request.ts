@@ -1,7 +1,7 @@
 // The translated lane's request: everything that is asked, history included, in the canonical form.
 import { responses, type Extras, type Generation, type Item, type Loss } from '@weir/dialects'
 import type { Candidate, Guarded } from '../exchange.js'
-import type { IngressDialect } from '../operations/generate.js'
+import type { UpstreamDialect } from '../operations/operation.js'
 import { hintsFor } from './hints.js'
 import { open, type Issuer } from './replay-token.js'
 
@@ -9,7 +9,7 @@ import { open, type Issuer } from './replay-token.js'
 export function canonicalRequest(
   exchange: Guarded,
   candidate: Candidate,
-  upstream: Pick<IngressDialect, 'storesByDefault' | 'carriesTokens'>,
+  upstream: Pick<UpstreamDialect, 'storesByDefault' | 'asksForTokens'>,
 ): { generation: Generation; losses: Loss[] } {
   const asked = exchange.asked()
   const { provider, name } = candidate.account
@@ -19,7 +19,7 @@ export function canonicalRequest(
   const metadata = reads.includes('metadata') ? asked.state.metadata : undefined
   const replays = provider.replaysReasoning?.(candidate.target.model) === true
   // A dialect without a word for tokens declares by itself what it cannot include.
-  const include = upstream.carriesTokens ? includeFor(asked.include ?? [], replays, losses) : (asked.include ?? [])
+  const include = upstream.asksForTokens ? includeFor(asked.include ?? [], replays, losses) : (asked.include ?? [])
   const sampling = exchange.ingress.showsOneChoice ? oneChoice(asked.sampling, losses) : asked.sampling
   const { include: _, truncation: __, promptCacheKey: ___, safetyIdentifier: ____, serviceTier: _____, extras, ...rest } = asked
   const others = extras && withoutOurs(extras)

@@ -6,7 +6,7 @@ import { header } from '../ingress/labels.js'
 import type { Ports } from '../ports/ports.js'
 import { canonicalRequest } from './canonical-request.js'
 import { chooseLane } from './lane.js'
-import { nativeBody, type Prepared } from './native-body.js'
+import type { Prepared } from './native/prepared.js'
 
 /**
  * Makes the turn fit for one candidate and declares what that loses. Throws 400 `untranslatable` for what the target cannot
@@ -20,10 +20,10 @@ export function translate(
 ): Translated {
   const { lane, dialect } = chooseLane(sealed, candidate)
   const exchange = openCompactions(sealed, lane === 'native' && candidate.account.provider.compacts === true, ports)
-  const upstream = exchange.operation.ingress[dialect]
+  const upstream = exchange.operation.upstream[dialect]
   if (!upstream)
     throw new GatewayError('unsupported_parameter', { message: `${candidate.account.name} does not do this.`, param: 'model' })
-  const encoded = lane === 'native' ? native(exchange, candidate) : translated(exchange, candidate, upstream)
+  const encoded = lane === 'native' ? native(exchange, candidate, upstream) : translated(exchange, candidate, upstream)
   const losses = [...beforehand, ...encoded.losses]
   refuse(losses, isStrict(exchange))
   return { candidate, lane, dialect, upstream, ...encoded, losses }
@@ -38,9 +38,9 @@ function isStrict({ head }: Guarded): boolean {
   throw new GatewayError('invalid_value', { message: `${strictness} takes "strict" and nothing else.`, param: strictness })
 }
 
-function native(exchange: Guarded, candidate: Candidate): Prepared {
-  const prepared = nativeBody(exchange, candidate)
-  const { body, losses } = exchange.ingress.codec.retarget(prepared.body, candidate.target)
+function native(exchange: Guarded, candidate: Candidate, upstream: Translated['upstream']): Prepared {
+  const prepared = upstream.nativeBody(exchange, candidate)
+  const { body, losses } = upstream.codec.retarget(prepared.body, candidate.target)
   return { ...prepared, body, losses: [...prepared.losses, ...losses] }
 }
 

@@ -2,7 +2,6 @@
 import { GatewayError } from '@weir/contracts'
 import type { Configuration } from '../configuration.js'
 import { fromUpstream, publicReason, toGatewayError } from '../errors.js'
-import { responsesIngress } from '../operations/generate.js'
 import type { AttemptRow, ExchangeRow } from '../ports/ledger.js'
 import type { Owner } from '../ports/owner.js'
 import type { Ports } from '../ports/ports.js'
@@ -41,7 +40,7 @@ async function ask({ kept, configuration }: Forgotten, { transport }: Pick<Ports
   try {
     const { status, body } = await transport.send({
       method: 'DELETE',
-      url: `${account.baseURL}${responsesIngress.path}/${encodeURIComponent(kept.id)}`,
+      url: `${account.baseURL}/responses/${encodeURIComponent(kept.id)}`,
       headers: { accept: 'application/json', 'user-agent': 'weir', ...account.credentials() },
       signal: impatient.signal,
       headTimeout: patience,

@@ -30,17 +30,18 @@ export async function upstream(
 ): Promise<Answer> {
   const { account } = candidate
   const traceparent = header(exchange.head, 'traceparent')
+  const { path, body: sent } = entry.address(body)
   const reply = await ports.transport.send({
     method: 'POST',
-    url: account.baseURL + entry.path,
+    url: account.baseURL + path,
     headers: {
       'content-type': 'application/json',
-      accept: exchange.ask.stream ? 'text/event-stream' : 'application/json',
+      accept: exchange.ask.stream ? entry.streamType : 'application/json',
       'user-agent': 'weir',
       ...(traceparent !== undefined && { traceparent }),
       ...account.credentials(),
     },
-    body: JSON.stringify(body),
+    body: JSON.stringify(sent),
     signal: exchange.signal,
     headTimeout: exchange.configuration.upstreamTimeout,
     idleTimeout: exchange.configuration.streamIdleTimeout,

@@ -1,21 +1,11 @@
-// The native lane's request: the caller's own body with the history put in front and the gateway's business taken out.
-import type { chat, responses } from '@weir/contracts'
-import type { Encoded, Loss } from '@weir/dialects'
-import type { Candidate, Guarded } from '../exchange.js'
-import { open, type Issuer } from './replay-token.js'
+import type { responses } from '@weir/contracts'
+import type { Loss } from '@weir/dialects'
+import type { Candidate, Guarded } from '../../exchange.js'
+import { open, type Issuer } from '../replay-token.js'
+import type { Prepared } from './prepared.js'
 
-export interface Prepared extends Encoded<object> {
-  /** As in `Translated`. */
-  readonly kept: boolean
-  readonly continued: boolean
-}
-
-/** The body of the caller's dialect, before it is retargeted. */
-export function nativeBody(exchange: Guarded, candidate: Candidate): Prepared {
-  return exchange.dialect === 'responses' ? responsesBody(exchange, candidate) : chatBody(exchange, candidate)
-}
-
-function responsesBody(exchange: Guarded, candidate: Candidate): Prepared {
+/** The caller's own body with the history put in front, and the gateway's business taken out. */
+export function responsesBody(exchange: Guarded, candidate: Candidate): Prepared {
   const wire = exchange.body as responses.ResponsesRequest
   const { provider } = candidate.account
   // The gateway keeps the state: the upstream is asked to keep nothing unless its account and the caller both want that, and it
@@ -113,20 +103,4 @@ function openReasoning(item: responses.ReasoningItem, issuer: Issuer, takesRaw: 
   if (payload !== undefined) return { ...item, encrypted_content: payload }
   const { encrypted_content: _, id: __, ...rest } = item
   return takesRaw && item.content && item.content.length > 0 ? rest : undefined
-}
-
-function chatBody(exchange: Guarded, { account, target }: Candidate): Prepared {
-  const { store: _, metadata, ...body } = exchange.body as chat.ChatCompletionsRequest
-  // A stream tells its usage only when it is asked to; `respond` takes the chunk out again where the caller did not ask.
-  const asksForUsage = body.stream === true && target.quirks?.noStreamUsage !== true
-  return {
-    body: {
-      ...body,
-      ...(asksForUsage && { stream_options: { ...body.stream_options, include_usage: true } }),
-      ...(account.provider.reads?.includes('metadata') && metadata && { metadata }),
-    },
-    losses: [],
-    kept: false,
-    continued: false,
-  }
 }

@@ -1,0 +1,63 @@
+import { GatewayError, responsesRequestSchema, type responses as wire } from '@weir/contracts'
+import { normalize, responses } from '@weir/dialects'
+import { inResponses } from '../../attachments/wire-parts.js'
+import { compactionOf } from '../../ingress/compaction.js'
+import { responsesWire } from '../../respond/native/responses.js'
+import { responsesBody } from '../../translate/native/responses.js'
+import { responsesEnding } from '../../upstream/endings.js'
+import type { IngressDialect, Reading, UpstreamDialect } from '../operation.js'
+
+/** What a caller of the Responses dialect may ask of a model. */
+export const responsesIngress: IngressDialect = {
+  codec: responses,
+  schema: responsesRequestSchema,
+  read,
+  stateful: true,
+  showsTokens: ({ include }) => include.includes('reasoning.encrypted_content'),
+  showsOneChoice: true,
+  tellsFailure: true,
+  holdsCalls: true,
+  answerId: ({ id, responseId }) => responseId ?? id,
+  marker: { data: '[DONE]' },
+  nativeWire: responsesWire,
+  attachments: { list: 'input', fields: ['content', 'output'], speech: inResponses },
+}
+
+export const responsesUpstream: UpstreamDialect = {
+  codec: responses,
+  address: (body) => ({ path: '/responses', body }),
+  streamType: 'text/event-stream',
+  storesByDefault: true,
+  asksForTokens: true,
+  isAnswer: (answer) => 'output' in answer && Array.isArray(answer.output),
+  ending: responsesEnding,
+  nativeBody: responsesBody,
+}
+
+function read(checked: object): Reading {
+  // The schema has checked it.
+  const body = byId(normalize(checked as Parameters<typeof normalize>[0]))
+  const continues = body.previous_response_id || body.conversation
+  if ((body.input === undefined || body.input === null) && !continues)
+    throw new GatewayError('missing_required_parameter', { message: 'input: send a string or a list of items.', param: 'input' })
+  return {
+    body,
+    ask: {
+      model: body.model,
+      stream: body.stream === true,
+      store: body.store ?? true,
+      background: body.background === true,
+      previousResponseId: body.previous_response_id || undefined,
+      conversation: typeof body.conversation === 'string' ? body.conversation || undefined : undefined,
+      truncates: body.truncation === 'auto',
+      compaction: compactionOf(body),
+      include: body.include ?? [],
+    },
+  }
+}
+
+/** With the conversation by its id alone: a caller may send the whole object as it got it. */
+function byId(body: wire.ResponsesRequest): wire.ResponsesRequest {
+  const { conversation } = body
+  return typeof conversation === 'object' && conversation ? { ...body, conversation: conversation.id } : body
+}

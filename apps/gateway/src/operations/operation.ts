@@ -1,0 +1,83 @@
+import type { Dialect, DialectName, Event, Reader, SseFrame } from '@weir/dialects'
+import type * as z from 'zod'
+import type { Speech } from '../attachments/wire-parts.js'
+import type { Ask, Candidate, Guarded } from '../exchange.js'
+import type { NativeFacts, NativeWire } from '../respond/native/native-wire.js'
+import type { Trail } from '../trail.js'
+import type { Prepared } from '../translate/native/prepared.js'
+
+/** A codec with its wire types set aside: the journey carries bodies without looking into them. */
+export type Codec = Dialect<object, object, SseFrame>
+
+/** What the stages need to know of an operation; they ask this record and never a name. */
+export interface Operation {
+  readonly name: string
+  /** Its input is what earlier turns said, and no caller's new words: a file that they named may be gone. */
+  readonly quotesTurns?: true
+  /** The dialects that a caller may speak. */
+  readonly ingress: { readonly [D in DialectName]?: IngressDialect }
+  /** The dialects that an upstream may speak. */
+  readonly upstream: { readonly [D in DialectName]?: UpstreamDialect }
+}
+
+/** A dialect as callers speak it. */
+export interface IngressDialect {
+  readonly codec: Codec
+  /** Checks a body: known fields for their types, and nothing else. */
+  readonly schema: z.ZodType<object>
+  /** What the journey reads of a checked body. Throws 400 naming the field for what does not go together. */
+  readonly read: (body: object) => Reading
+  /**
+   * Whether it is the language of the gateway's state: its requests may go on from what is kept, and its whole answers are what is
+   * kept.
+   */
+  readonly stateful: boolean
+  /** Whether the caller is shown replay tokens: tagged, and to be brought back by it. */
+  readonly showsTokens: (ask: Ask) => boolean
+  /** Whether an answer has room for one alternative only, so that asking for more would be paid for and never seen. */
+  readonly showsOneChoice: boolean
+  /** Whether a whole answer can say that it failed; where it cannot, the failure is an HTTP error. */
+  readonly tellsFailure: boolean
+  /** Whether a native answer is held to what the request allows to be called; a dialect may leave that to its servers. */
+  readonly holdsCalls: boolean
+  /** The id under which the caller knows its answer. */
+  readonly answerId: (trail: Trail) => string
+  /** What follows the last event of a stream. */
+  readonly marker?: SseFrame
+  /** The few places of a native answer that carry Weir's truth. */
+  readonly nativeWire: (facts: NativeFacts) => NativeWire
+  /** Where images and files stand in a body. */
+  readonly attachments: AttachmentPlaces
+}
+
+/** The list of a body that holds its messages or items, the fields of one that hold parts, and how a part names a file. */
+export interface AttachmentPlaces {
+  readonly list: string
+  readonly fields: readonly string[]
+  readonly speech: Speech
+}
+
+/** A body as the journey goes on with it, and what it asks of the journey itself. */
+export interface Reading {
+  readonly body: object
+  readonly ask: Omit<Ask, 'labels'>
+}
+
+/** A dialect as upstreams speak it. */
+export interface UpstreamDialect {
+  readonly codec: Codec
+  /** Where a body goes, below an account's base URL, and what of it is sent. */
+  readonly address: (body: object) => { readonly path: string; readonly body: object }
+  /** What a stream comes as. */
+  readonly streamType: string
+  /** Whether an answer is kept there unless the request says otherwise. */
+  readonly storesByDefault: boolean
+  /** Whether encrypted reasoning comes only where it is asked for. */
+  readonly asksForTokens: boolean
+  /** Whether an object is an answer at all, be its parts readable or not. */
+  readonly isAnswer: (wire: object) => boolean
+  /** Reads of a stream how it ends, and nothing else. */
+  readonly ending: () => Reader<SseFrame, Event>
+  /** The body of a caller of the same dialect, before it is retargeted. */
+  readonly nativeBody: (exchange: Guarded, candidate: Candidate) => Prepared
+}
