@@ -58,6 +58,7 @@ async function start(): Promise<void> {
     notices,
     outbox: store.outbox,
     idempotency: store.idempotency,
+    calls: store.calls,
     files: store.files,
     blobs,
     ...large,

@@ -1,4 +1,5 @@
 import type { Blobs } from './blobs.js'
+import type { CallMemory } from './call-memory.js'
 import type { Clock } from './clock.js'
 import type { Jobs } from './jobs.js'
 import type { Journal } from './journal.js'
@@ -25,6 +26,7 @@ export interface Ports {
   readonly notices: Notices
   readonly outbox: Outbox
   readonly idempotency: IdempotencyStore
+  readonly calls: CallMemory
   readonly files: FileStore
   readonly blobs: Blobs
   readonly seal: Seal

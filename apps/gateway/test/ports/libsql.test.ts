@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLibsql, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
+import { callMemorySuite } from './call-memory.suite.js'
 import { jobsSuite } from './jobs.suite.js'
 import { conversationStoreSuite } from './conversation-store.suite.js'
 import type { Clock } from '../../src/ports/clock.js'
@@ -67,6 +68,10 @@ for (const [name, open] of [
   idempotencySuite(name, async (now) => {
     const stores = await open({ now })
     return { store: stores.idempotency, close: stores.close }
+  })
+  callMemorySuite(name, async (now) => {
+    const stores = await open({ now })
+    return { store: { memory: stores.calls, responses: stores.responses }, close: stores.close }
   })
   fileStoreSuite(name, async (clock) => {
     const stores = await open(clock)

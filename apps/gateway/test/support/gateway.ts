@@ -118,6 +118,7 @@ export async function startGateway({
     notices,
     outbox: store.outbox,
     idempotency: store.idempotency,
+    calls: store.calls,
     files: store.files,
     blobs,
     ...large,

@@ -1,3 +1,4 @@
+import type { CallMemory } from '../../ports/call-memory.js'
 import type { BlobNames } from '../../ports/blobs.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Jobs } from '../../ports/jobs.js'
@@ -10,6 +11,7 @@ import type { ResponseStore } from '../../ports/response-store.js'
 import { StoreError } from '../../ports/store-error.js'
 import type { FileStore } from '../../ports/files.js'
 import { blobNames } from './blob-names.js'
+import { callMemory } from './call-memory.js'
 import { openConnection } from './connection.js'
 import { conversationStore } from './conversation-store.js'
 import type { Outbox } from '../../ports/outbox.js'
@@ -51,6 +53,7 @@ export interface LibsqlStores {
   readonly journal: Journal
   readonly outbox: Outbox
   readonly idempotency: IdempotencyStore
+  readonly calls: CallMemory
   readonly files: FileStore
   /** The content that these rows name. */
   readonly blobNames: BlobNames
@@ -101,6 +104,7 @@ export function openLibsql({
     journal: journal(connection, writer),
     outbox: outbox(connection, writer),
     idempotency: idempotencyStore(connection, writer, clock),
+    calls: callMemory(connection, writer, clock),
     files: fileStore(connection, writer, clock),
     blobNames: blobNames(connection),
     close() {

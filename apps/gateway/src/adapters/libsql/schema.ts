@@ -250,6 +250,24 @@ CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries (tenant, created_a
 CREATE INDEX webhook_deliveries_by_subject ON webhook_deliveries (tenant, subject, created_at, id);
 `
 
+const callMemory = `
+CREATE TABLE call_memory (
+  tenant TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  call_id TEXT NOT NULL,
+  response TEXT,
+  touched_at INTEGER NOT NULL,
+  -- Sealed.
+  memory TEXT NOT NULL,
+  PRIMARY KEY (tenant, subject, call_id)
+) STRICT;
+CREATE INDEX call_memory_by_use ON call_memory (touched_at) WHERE response IS NULL;
+CREATE INDEX call_memory_by_response ON call_memory (response) WHERE response IS NOT NULL;
+CREATE TRIGGER call_memory_gone AFTER DELETE ON responses BEGIN
+  DELETE FROM call_memory WHERE response = OLD.id;
+END;
+`
+
 export const migrations: readonly string[] = [
   responses,
   ledger,
@@ -262,4 +280,5 @@ export const migrations: readonly string[] = [
   files,
   blobUses,
   webhooks,
+  callMemory,
 ]
