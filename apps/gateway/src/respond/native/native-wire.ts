@@ -20,10 +20,14 @@ export interface NativeFacts {
   readonly reveals: boolean
 }
 
-/** The terminal frame of a native answer. Some servers leave out of it what they streamed: these items stand in for that. */
-export function complete(frame: SseFrame, streamed: () => readonly responses.OutputItem[]): SseFrame {
-  const wire = JSON.parse(frame.data) as { response?: { output?: unknown[] | null } }
-  if (!wire.response || (wire.response.output && wire.response.output.length > 0)) return frame
+/**
+ * The terminal frame of a native answer. Some servers leave out of it what they streamed: these items stand in for that.
+ * `undefined` for one that holds no response at all.
+ */
+export function complete(frame: SseFrame, streamed: () => readonly responses.OutputItem[]): SseFrame | undefined {
+  const wire = JSON.parse(frame.data) as { response?: { output?: unknown[] | null } | null }
+  if (wire.response === null || typeof wire.response !== 'object') return undefined
+  if (wire.response.output && wire.response.output.length > 0) return frame
   return { ...frame, data: JSON.stringify({ ...wire, response: { ...wire.response, output: streamed() } }) }
 }
 

@@ -32,9 +32,8 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
       ...(asked.state.background && { background: true }),
       ...(asked.truncation && { truncation: asked.truncation }),
       metadata: asked.state.metadata ?? {},
-      ...(Array.isArray(output) && {
-        output: output.map((each: unknown) => (isObject(each) ? item(each) : each)),
-      }),
+      // A client goes through it, so that none may be null.
+      output: Array.isArray(output) ? output.map((each: unknown) => (isObject(each) ? item(each) : each)) : [],
       provider: answering.provider,
     }
   }
@@ -44,8 +43,8 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
     whole: response,
     frame(frame) {
       const { data } = frame
-      // Deltas, the many, carry neither; within a text the quotes would be escaped.
-      if (!data.includes('"response":') && !data.includes('"item":')) return frame
+      // Deltas, the many, carry neither; within a text the quotes would be escaped. Some servers write a space before the colon.
+      if (!data.includes('"response"') && !data.includes('"item"')) return frame
       const wire = JSON.parse(data) as { response?: unknown; item?: unknown }
       if (isObject(wire.response)) return { ...frame, data: JSON.stringify({ ...wire, response: response(wire.response) }) }
       if (!isObject(wire.item)) return frame
