@@ -68,8 +68,7 @@ export function readInput(stored: string): responses.InputItem[] {
 export function withTokens(output: responses.OutputItem[], hidden: Readonly<Record<string, string>>): responses.OutputItem[] {
   return output.map((item) => {
     const token = typeof item.id === 'string' ? hidden[item.id] : undefined
-    return token !== undefined && item.type === 'reasoning'
-      ? ({ ...item, encrypted_content: token } as responses.OutputItem)
-      : item
+    // Any item may have one: some models put theirs on calls.
+    return token === undefined ? item : ({ ...item, encrypted_content: token } as responses.OutputItem)
   })
 }

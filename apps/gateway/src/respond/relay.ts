@@ -14,7 +14,7 @@ import { withholding } from './withhold.js'
 /** The native lane: frames pass as they are, and are decoded beside that for the record and the store. */
 export async function relay(exchange: Routed, answering: Answering, stream: AnswerStream, outlet: Outlet): Promise<Answered> {
   const wire = nativeWire(exchange, answering)
-  const marks = stamp(issuerOf(exchange), reveals(exchange), () => probable(exchange))
+  const marks = stamp(issuerOf(exchange), reveals(exchange), exchange.dialect, () => probable(exchange))
   const write = pacing(outlet, stream)
   let over = false
   let last: SseFrame | undefined

@@ -13,7 +13,7 @@ import { stamp } from './stamp.js'
 /** The translated lane: every event goes through the encoder of the caller's dialect. */
 export async function rewrite(exchange: Routed, answering: Answering, stream: AnswerStream, outlet: Outlet): Promise<Answered> {
   const encoder = exchange.ingress.codec.stream.encode(answering)
-  const marks = stamp(issuerOf(exchange), reveals(exchange), () => probable(exchange))
+  const marks = stamp(issuerOf(exchange), reveals(exchange), exchange.dialect, () => probable(exchange))
   const write = pacing(outlet, stream)
   const begin = { type: 'turn-start', id: answering.id, model: answering.model, createdAt: answering.createdAt } as const
 

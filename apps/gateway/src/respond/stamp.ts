@@ -1,5 +1,5 @@
 import { mintId } from '@weir/contracts'
-import { idKindOf, type Event, type Item, type Part } from '@weir/dialects'
+import { idKindOf, type DialectName, type Event, type Item, type Part } from '@weir/dialects'
 import { tag, type Issuer } from '../translate/replay-token.js'
 
 type TextDelta = Extract<Event, { type: 'text-delta' }>
@@ -13,10 +13,11 @@ export interface Stamp {
 }
 
 /**
- * `reveals`: whether the caller asked for replay tokens. `probable`: whether it asked for log probabilities, which some servers
+ * `reveals`: whether the caller is to see replay tokens; `dialect` is the one in which it brings them back, whatever dialect they
+ * were issued in. `probable`: whether it asked for log probabilities, which some servers
  * give to whoever did not. One stamp serves one answer, so that ids agree in all its events.
  */
-export function stamp(issuer: Issuer, reveals: boolean, probable: () => boolean): Stamp {
+export function stamp(issuer: Issuer, reveals: boolean, dialect: DialectName, probable: () => boolean): Stamp {
   const ids = new Map<number, string>()
   const hidden: Record<string, string> = {}
 
@@ -29,7 +30,7 @@ export function stamp(issuer: Issuer, reveals: boolean, probable: () => boolean)
     if (id === undefined) ids.set(place, (id = item.id ?? mintId(idKindOf(item))))
     if (!item.replay) return item.id === id ? item : { ...item, id }
     const payload = tag(issuer, id, item.replay.payload)
-    if (reveals) return { ...item, id, replay: { ...item.replay, payload } }
+    if (reveals) return { ...item, id, replay: { dialect, payload } }
     hidden[id] = payload
     const { replay: _, ...rest } = item
     return { ...rest, id } as Item
@@ -45,7 +46,7 @@ export function stamp(issuer: Issuer, reveals: boolean, probable: () => boolean)
           return { ...event, end: item(event.item, event.end) }
         case 'replay-token':
           if (!reveals) return undefined
-          return { ...event, token: { ...event.token, payload: tag(issuer, ids.get(event.item) ?? '', event.token.payload) } }
+          return { ...event, token: { dialect, payload: tag(issuer, ids.get(event.item) ?? '', event.token.payload) } }
         case 'text-delta':
           return event.logprobs && !probable() ? withoutLogprobs(event) : event
         default:

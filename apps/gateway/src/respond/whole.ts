@@ -24,7 +24,7 @@ export function whole(exchange: Routed, answering: Answering, answer: WholeAnswe
     throw exhausted(fromUpstream(outcome.failure, attempt.candidate.account.name))
   if (answer.unread !== undefined) passUnread(answering, exchange, answer.unread)
   const native = attempt.lane === 'native' ? nativeWire(exchange, answering) : undefined
-  const marks = stamp(issuerOf(exchange), reveals(exchange), () => probable(exchange))
+  const marks = stamp(issuerOf(exchange), reveals(exchange), exchange.dialect, () => probable(exchange))
   const { generated, enforced } = marked(answer.generated, exchange, marks)
   answering.endedAt = seconds()
   const body = (): object =>

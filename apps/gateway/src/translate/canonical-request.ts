@@ -1,5 +1,5 @@
 // The translated lane's request: everything that is asked, history included, in the canonical form.
-import { responses, type Extras, type Generation, type Item, type Loss } from '@weir/dialects'
+import { responses, type DialectName, type Extras, type Generation, type Item, type Loss } from '@weir/dialects'
 import type { Candidate, Guarded } from '../exchange.js'
 import type { UpstreamDialect } from '../operations/operation.js'
 import { hintsFor } from './hints.js'
@@ -9,13 +9,14 @@ import { open, type Issuer } from './replay-token.js'
 export function canonicalRequest(
   exchange: Guarded,
   candidate: Candidate,
-  upstream: Pick<UpstreamDialect, 'storesByDefault' | 'asksForTokens'>,
+  upstream: Pick<UpstreamDialect, 'codec' | 'storesByDefault' | 'asksForTokens'>,
 ): { generation: Generation; losses: Loss[] } {
   const asked = exchange.asked()
   const { provider, name } = candidate.account
   const { reads = [] } = provider
   const losses: Loss[] = []
-  const items = openItems(withHistory(exchange, asked.items), { account: name, model: candidate.target.model }, losses)
+  const issuer = { account: name, model: candidate.target.model }
+  const items = openItems(withHistory(exchange, asked.items), issuer, upstream.codec.name, losses)
   const metadata = reads.includes('metadata') ? asked.state.metadata : undefined
   const replays = provider.replaysReasoning?.(candidate.target.model) === true
   // A dialect without a word for tokens declares by itself what it cannot include.
@@ -75,11 +76,17 @@ export function withHistory(exchange: Pick<Guarded, 'history'>, items: readonly 
   return [...history, ...items.map((item) => ({ ...item, turn: (item.turn ?? 0) + turns }))]
 }
 
-function openItems(items: readonly Item[], issuer: Issuer, losses: Loss[]): Item[] {
+function openItems(items: readonly Item[], issuer: Issuer, dialect: DialectName, losses: Loss[]): Item[] {
   return items.map((item, place) => {
     if (!item.replay) return withoutStrangeId(item)
-    const payload = open(item.replay.payload, issuer)
-    if (payload !== undefined) return { ...item, replay: { ...item.replay, payload } }
+    const opened = open(item.replay.payload, issuer)
+    // It came back in the language of the caller, and goes on in that of its issuer, under the id that it was given with.
+    if (opened)
+      return {
+        ...item,
+        ...(item.type === 'reasoning' && opened.itemId !== '' && { id: opened.itemId }),
+        replay: { dialect, payload: opened.payload },
+      }
     losses.push({
       path: `items[${place}].replay`,
       disposition: 'dropped',

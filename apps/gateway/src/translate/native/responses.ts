@@ -83,24 +83,24 @@ function openWire(
     if (type === 'reasoning') {
       const reasoning = openReasoning(item as responses.ReasoningItem, issuer, takesRaw)
       if (reasoning) items.push(reasoning)
-      else
-        losses.push({
-          path: `items[${place}]`,
-          disposition: 'dropped',
-          reason: 'Reasoning of another model cannot be replayed here.',
-        })
-    } else if (forgetsId.has(type) && 'id' in item) {
-      const { id: _, ...rest } = item
+      else losses.push(strange(`items[${place}]`, 'Reasoning of another model cannot be replayed here.'))
+    } else if (forgetsId.has(type) && ('id' in item || 'encrypted_content' in item)) {
+      // A token on anything but reasoning is of a model that speaks another language.
+      const { id: _, encrypted_content: token, ...rest } = item as { id: unknown; encrypted_content?: unknown }
+      if (token !== undefined) losses.push(strange(`items[${place}].replay`, 'A replay token goes back to its issuer only.'))
       items.push(rest as responses.InputItem)
     } else items.push(item)
   }
   return { input: items, losses }
 }
 
+const strange = (path: string, reason: string): Loss => ({ path, disposition: 'dropped', reason })
+
 /** Its own reasoning as it gave it; another's as plain text, without the id that it would look up in vain, or not at all. */
 function openReasoning(item: responses.ReasoningItem, issuer: Issuer, takesRaw: boolean): responses.ReasoningItem | undefined {
-  const payload = item.encrypted_content ? open(item.encrypted_content, issuer) : undefined
-  if (payload !== undefined) return { ...item, encrypted_content: payload }
+  const opened = item.encrypted_content ? open(item.encrypted_content, issuer) : undefined
+  // A caller may have brought the token back without the id that stands beside it.
+  if (opened) return { ...item, id: item.id ?? opened.itemId, encrypted_content: opened.payload }
   const { encrypted_content: _, id: __, ...rest } = item
   return takesRaw && item.content && item.content.length > 0 ? rest : undefined
 }

@@ -4,6 +4,7 @@ import { extrasOf } from '../canonical/extras.js'
 import { isBuiltIn, type BuiltInKind, type Item, type ToolCallItem, type ToolResultItem } from '../canonical/item.js'
 import { isGiven, isList, isOneOf, isRecord, isString, known, type Loose, type Reading } from '../narrow.js'
 import { actionOf } from './built-in-actions.js'
+import { decodeReplay, encodeReplay } from './replay.js'
 
 const calls: ReadonlyMap<string, BuiltInKind> = new Map([
   ['shell_call', 'shell'],
@@ -19,7 +20,7 @@ const outputs: ReadonlyMap<string, BuiltInKind> = new Map([
 ])
 
 /** Where a call says what it is to do. */
-const fields: Readonly<Record<BuiltInKind, 'action' | 'operation' | 'arguments'>> = {
+const places: Readonly<Record<BuiltInKind, 'action' | 'operation' | 'arguments'>> = {
   shell: 'action',
   local_shell: 'action',
   apply_patch: 'operation',
@@ -36,9 +37,10 @@ export function decodeBuiltIn(type: string, read: Reading): Item | undefined {
   return answered && decodeOutput(answered, read)
 }
 
-function decodeCall(kind: BuiltInKind, { take, rest }: Reading): Item | undefined {
+function decodeCall(kind: BuiltInKind, fields: Reading): Item | undefined {
+  const { take, rest } = fields
   const callId = take('call_id', isString)
-  const given = take(fields[kind], isGiven)
+  const given = take(places[kind], isGiven)
   // A search without a call id is run by the provider.
   if (callId === undefined || given === undefined) return undefined
   takeImplied(take)
@@ -49,6 +51,7 @@ function decodeCall(kind: BuiltInKind, { take, rest }: Reading): Item | undefine
     name: kind,
     callId,
     arguments: isString(given) ? given : JSON.stringify(said(given)),
+    ...decodeReplay(fields),
     ...extrasOf('responses', rest()),
   }
 }
@@ -86,7 +89,8 @@ export function encodeBuiltInCall(item: ToolCallItem, status = item.status, id =
     ...known({ status: action.whole || kind === 'apply_patch' || status === undefined ? status : 'incomplete' }),
     ...(kind === 'apply_patch' && status === 'incomplete' && { status: 'completed' }),
     call_id: item.callId,
-    [fields[kind]]: action.value,
+    [places[kind]]: action.value,
+    ...encodeReplay(item),
   }
 }
 

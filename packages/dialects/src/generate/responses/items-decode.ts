@@ -4,6 +4,7 @@ import type { Item, ToolKind } from '../canonical/item.js'
 import { isGiven, isList, isOneOf, isRecord, isString, known, reading, type Loose, type Reading } from '../narrow.js'
 import { decodeBuiltIn, takeImplied } from './built-in-wire.js'
 import { decodeContent } from './parts.js'
+import { decodeReplay } from './replay.js'
 import { decodeTools } from './tools.js'
 
 const isRole = isOneOf('user', 'assistant', 'system', 'developer')
@@ -119,6 +120,7 @@ function decodeMessage(fields: Reading, path: string): Item {
     role,
     content: decodeContent(take('content', isGiven), `${path}.content`),
     ...known({ phase: take('phase', isPhase) }),
+    ...decodeReplay(fields),
     ...extrasOf('responses', rest()),
   }
 }
@@ -126,13 +128,12 @@ function decodeMessage(fields: Reading, path: string): Item {
 function decodeReasoning(fields: Reading): Item {
   const { take, rest } = fields
   const content = texts(take('content', isList))
-  const payload = take('encrypted_content', isString)
   return {
     type: 'reasoning',
     ...base(fields),
     summary: texts(take('summary', isList)),
     ...(content.length > 0 && { content }),
-    ...(payload !== undefined && { replay: { dialect: 'responses', payload } }),
+    ...decodeReplay(fields),
     ...extrasOf('responses', rest()),
   }
 }
@@ -154,6 +155,7 @@ function decodeCall(fields: Reading, kind: ToolKind, text: 'arguments' | 'input'
     ...known({ namespace }),
     callId: callId ?? facts.id ?? '',
     arguments: verbatim(given),
+    ...decodeReplay(fields),
     ...extrasOf('responses', rest()),
   }
 }

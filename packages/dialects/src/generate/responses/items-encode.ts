@@ -8,6 +8,7 @@ import { encodeBuiltInCall, encodeBuiltInOutput } from './built-in-wire.js'
 import { encodeFound } from './tools.js'
 import { approximated, dropped } from './losses.js'
 import { encodeParts, plainText } from './parts.js'
+import { encodeReplay, hasReplay } from './replay.js'
 
 /** The items of a request. An id is written as given: whether it may go upstream is the gateway's affair. */
 export function encodeItems(items: readonly Item[], target: Target, losses: Loss[]): responses.InputItem[] {
@@ -32,7 +33,7 @@ function unspeakable(items: readonly Item[]): Set<string> {
 
 function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): responses.InputItem | undefined {
   const extras = ownExtras('responses', item.extras, path, losses)
-  if (item.replay && (item.type !== 'reasoning' || item.replay.dialect !== 'responses'))
+  if (item.replay && (!hasReplay(item) || item.replay.dialect !== 'responses'))
     losses.push(dropped(`${path}.replay`, `Only its issuer, which speaks ${item.replay.dialect}, can read this token.`))
   switch (item.type) {
     case 'message':
@@ -68,6 +69,7 @@ function encodeMessage(item: MessageItem, extras: Own, path: string, losses: Los
     role: item.role,
     content: bare ?? encodeParts(item.content, side, `${path}.content`, losses),
     ...known({ status: item.status, phase: item.phase }),
+    ...encodeReplay(item),
   }
 }
 
@@ -107,6 +109,7 @@ function encodeCall(item: ToolCallItem, extras: Own, path: string, losses: Loss[
       call_id: callId,
       name,
       input: item.arguments,
+      ...encodeReplay(item),
     }
   if (item.kind !== 'function') losses.push(approximated(path, `A ${item.kind} call goes as a function call.`))
   return {
@@ -116,6 +119,7 @@ function encodeCall(item: ToolCallItem, extras: Own, path: string, losses: Loss[
     call_id: callId,
     name,
     arguments: item.arguments,
+    ...encodeReplay(item),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Item, ItemStatus, ToolKind } from '../canonical/item.js'
 import { known } from '../narrow.js'
 import { encodeBuiltInCall, encodeBuiltInOutput } from './built-in-wire.js'
 import { encodeAnswerParts } from './parts.js'
+import { encodeReplay } from './replay.js'
 import { encodeFound } from './tools.js'
 
 /** Only the first of several alternatives has a place in a response, and only what this dialect has a form for. */
@@ -58,6 +59,7 @@ export function encodeOutputItem(item: Item, id: string, status: ItemStatus): re
         role: 'assistant',
         content: encodeAnswerParts(item.content),
         ...known({ phase: item.phase }),
+        ...encodeReplay(item),
       }
     case 'reasoning':
       return {
@@ -66,14 +68,21 @@ export function encodeOutputItem(item: Item, id: string, status: ItemStatus): re
         ...extras,
         summary: item.summary.map((text) => ({ type: 'summary_text', text })),
         ...(item.content && { content: item.content.map((text) => ({ type: 'reasoning_text', text })) }),
-        ...(item.replay?.dialect === 'responses' && { encrypted_content: item.replay.payload }),
+        ...encodeReplay(item),
         ...known({ status: item.status }),
       }
     case 'tool-call': {
       const builtIn = encodeBuiltInCall(item, item.status ?? status, id)
       if (builtIn) return builtIn
       const { name, namespace, callId } = item
-      const facts = { ...extras, status: item.status ?? status, call_id: callId, name, ...known({ namespace }) }
+      const facts = {
+        ...extras,
+        status: item.status ?? status,
+        call_id: callId,
+        name,
+        ...known({ namespace }),
+        ...encodeReplay(item),
+      }
       return item.kind === 'custom'
         ? { id, type: 'custom_tool_call', ...facts, input: item.arguments }
         : { id, type: 'function_call', ...facts, arguments: item.arguments }
