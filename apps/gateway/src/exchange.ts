@@ -7,6 +7,7 @@ import type { Claim } from './idempotency/claim.js'
 import type { IngressDialect, Operation, UpstreamDialect } from './operations/operation.js'
 import type { Owner } from './ports/owner.js'
 import type { Beside, Bookmark, StoredResponse } from './ports/response-store.js'
+import type { CallTokens } from './remember/calls.js'
 import type { Trail } from './trail.js'
 import type { LocalChain, LocalResponses } from './websocket/local-responses.js'
 
@@ -105,6 +106,8 @@ export interface Recalled extends Ingressed {
   readonly upstreamParent?: UpstreamTurn
   /** The last of these turns, where they are in no store. */
   readonly unstored?: LocalChain
+  /** What is remembered of the tool calls that the caller sends back in this turn, by call id. */
+  readonly called: ReadonlyMap<string, CallTokens>
   /** What the caller itself names by file ids and URLs in this turn. */
   readonly named: ReadonlySet<string>
   /** The conversation that the history comes from, and how much of it there was. */

@@ -46,6 +46,8 @@ export interface IngressDialect {
   readonly marker?: SseFrame
   /** The few places of a native answer that carry Weir's truth. */
   readonly nativeWire: (facts: NativeFacts) => NativeWire
+  /** The ids of the tool calls that a body brings back. */
+  readonly callIds: (body: object) => readonly string[]
   /** Where images and files stand in a body. */
   readonly attachments: AttachmentPlaces
 }

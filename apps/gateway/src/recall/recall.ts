@@ -3,6 +3,7 @@ import type { Ingressed, Recalled } from '../exchange.js'
 import { asking } from '../ingress/ingress.js'
 import type { Ports } from '../ports/ports.js'
 import { assertCallsKnown } from './calls.js'
+import { called } from './called.js'
 import { earlier, type Earlier } from './earlier.js'
 import { namedFiles } from './files.js'
 import { dereferenced } from './references.js'
@@ -14,11 +15,11 @@ import { dereferenced } from './references.js'
  */
 export async function recall(
   exchange: Ingressed,
-  ports: Pick<Ports, 'responses' | 'conversations' | 'files'>,
+  ports: Pick<Ports, 'responses' | 'conversations' | 'files' | 'calls' | 'seal'>,
 ): Promise<Recalled> {
-  const named = await namedFiles(exchange, ports)
-  if (!exchange.ingress.stateful) return { ...exchange, ...nothing, named }
-  const before = { ...(await earlier(exchange, ports)), named }
+  const own = { named: await namedFiles(exchange, ports), called: await called(exchange, ports) }
+  if (!exchange.ingress.stateful) return { ...exchange, ...nothing, ...own }
+  const before = { ...(await earlier(exchange, ports)), ...own }
   const { input } = exchange.body as responses.ResponsesRequest
   if (!Array.isArray(input)) return { ...exchange, ...before }
   const items = await dereferenced(input, before.history, exchange.caller, ports)

@@ -5,6 +5,7 @@ import type { Answered } from '../respond/respond.js'
 import { estimate } from '../record/estimate.js'
 import type { Ports } from '../ports/ports.js'
 import { forget } from '../upstream/forget.js'
+import { rememberCalls } from './calls.js'
 import { keeping, keptUpstream } from './keeping.js'
 
 /**
@@ -13,7 +14,7 @@ import { keeping, keptUpstream } from './keeping.js'
  */
 export async function remember(
   answered: Answered,
-  ports: Pick<Ports, 'responses' | 'transport' | 'clock' | 'ledger'>,
+  ports: Pick<Ports, 'responses' | 'transport' | 'clock' | 'ledger' | 'calls' | 'seal'>,
 ): Promise<void> {
   const { answering, trail, attempt, job } = answered
   if (job) await endJob(answered, job)
@@ -30,6 +31,7 @@ export async function remember(
     }
   }
   keepLocally(answered)
+  await rememberCalls(answered, ports)
   trail.outcome = answered.end
   trail.status = answered.end === 'client_closed' ? 499 : 200
   trail.usage = answered.generated.usage ?? estimate(answered.generated.items, attempt.body)

@@ -64,6 +64,7 @@ export function answered(
     ...exchange,
     answering,
     generated,
+    hidden,
     end: left ? 'client_closed' : outcome.status,
     kept: () => ({ response: native && !left ? native() : responseObject(generated, answering, exchange), hidden }),
     release: () => release(left),

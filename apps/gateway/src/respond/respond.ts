@@ -16,6 +16,8 @@ export interface Answered extends Routed {
   readonly end: 'completed' | 'incomplete' | 'failed' | 'client_closed'
   /** The response object as the caller has it, with the replay tokens that it did not ask for. */
   readonly kept: () => { readonly response: object; readonly hidden: Readonly<Record<string, string>> }
+  /** The replay tokens that the caller does not see, tagged, by the id of their item. */
+  readonly hidden: Readonly<Record<string, string>>
   /** The body of an answer in one piece. */
   readonly reply?: () => object
   /** Writes the ending. `answering.stored` must be true to what happened by then. */

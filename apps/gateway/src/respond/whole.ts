@@ -33,6 +33,7 @@ export function whole(exchange: Routed, answering: Answering, answer: WholeAnswe
     ...exchange,
     answering,
     generated,
+    hidden: marks.hidden,
     end: signal.aborted ? 'client_closed' : outcome.status,
     reply: body,
     kept() {

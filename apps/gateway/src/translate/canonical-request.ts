@@ -2,6 +2,7 @@
 import { responses, type DialectName, type Extras, type Generation, type Item, type Loss } from '@weir/dialects'
 import type { Candidate, Guarded } from '../exchange.js'
 import type { UpstreamDialect } from '../operations/operation.js'
+import { withCalled } from './called.js'
 import { hintsFor } from './hints.js'
 import { open, type Issuer } from './replay-token.js'
 
@@ -16,7 +17,7 @@ export function canonicalRequest(
   const { reads = [] } = provider
   const losses: Loss[] = []
   const issuer = { account: name, model: candidate.target.model }
-  const items = openItems(withHistory(exchange, asked.items), issuer, upstream.codec.name, losses)
+  const items = openItems(withHistory(exchange, withCalled(asked.items, exchange.called, issuer)), issuer, upstream.codec.name, losses)
   const metadata = reads.includes('metadata') ? asked.state.metadata : undefined
   const replays = provider.replaysReasoning?.(candidate.target.model) === true
   // A dialect without a word for tokens declares by itself what it cannot include.

@@ -23,6 +23,10 @@ export const chatIngress: IngressDialect = {
   answerId: ({ id }) => `chatcmpl-${id.slice('req_'.length)}`,
   marker: { data: '[DONE]' },
   nativeWire: chatWire,
+  callIds: (body) =>
+    (body as chat.ChatCompletionsRequest).messages.flatMap((message) =>
+      'tool_calls' in message ? (message.tool_calls?.map(({ id }) => id) ?? []) : [],
+    ),
   attachments: { list: 'messages', fields: ['content'], speech: inChat },
 }
 

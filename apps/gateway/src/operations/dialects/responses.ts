@@ -20,6 +20,7 @@ export const responsesIngress: IngressDialect = {
   answerId: ({ id, responseId }) => responseId ?? id,
   marker: { data: '[DONE]' },
   nativeWire: responsesWire,
+  callIds,
   attachments: { list: 'input', fields: ['content', 'output'], speech: inResponses },
 }
 
@@ -54,6 +55,14 @@ function read(checked: object): Reading {
       include: body.include ?? [],
     },
   }
+}
+
+function callIds(body: object): string[] {
+  const { input } = body as wire.ResponsesRequest
+  const items = Array.isArray(input) ? input : []
+  return items.flatMap((item) =>
+    'call_id' in item && typeof item.call_id === 'string' && !item.type?.endsWith('_output') ? [item.call_id] : [],
+  )
 }
 
 /** With the conversation by its id alone: a caller may send the whole object as it got it. */
