@@ -37,10 +37,23 @@ export interface Quirks {
   readonly rawReasoning?: boolean
   /** Chat: the server understands `custom` tools and grammars, which others get as functions. */
   readonly customTools?: boolean
-  /** Chat: the type of the tool by which the server searches the web by itself; its settings stand under `parameters`. */
+  /**
+   * The type of the tool by which the server searches the web by itself. Chat: its settings stand under `parameters`. Messages: a
+   * version of the tool, such as `web_search_20250305`.
+   */
   readonly webSearch?: string
   /** Chat: the server understands the tool choice `allowed_tools`; others are shown the allowed tools only. */
   readonly allowedTools?: boolean
+  /** Messages: the model thinks within a budget of tokens and knows no effort. */
+  readonly thinkingBudget?: boolean
+  /** Messages: the model cannot be kept from thinking, and so no call can be forced. */
+  readonly alwaysThinks?: boolean
+  /** Messages: the model takes system messages amid a conversation, behind a message of the user. */
+  readonly systemMessages?: boolean
+  /** Messages: the model holds neither its answer nor its calls to a schema. */
+  readonly noSchemas?: boolean
+  /** Messages: the most tokens of an answer where the caller sets no limit. Default: `defaultMaxTokens`. */
+  readonly maxTokens?: number
 }
 
 /** An error as it leaves: the status, and a body in the form of the dialect. */

@@ -1,3 +1,4 @@
+import { cacheWriteTokens, inputTokens, outputTokens } from '@weir/dialects'
 import type { ExchangeRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
 import type { Trail } from '../trail.js'
@@ -34,10 +35,11 @@ export function record(trail: Trail, ports: Pick<Ports, 'ledger' | 'clock'>): Ex
     stored: trail.stored,
     usage: usage
       ? {
-          input: usage.input,
+          // The columns know neither sound nor images nor how long a cache lasts: their sums hold them all the same.
+          input: inputTokens(usage) - usage.cacheRead - cacheWriteTokens(usage),
           cacheRead: usage.cacheRead,
-          cacheWrite: usage.cacheWrite,
-          output: usage.output,
+          cacheWrite: cacheWriteTokens(usage),
+          output: outputTokens(usage) - usage.reasoning,
           reasoning: usage.reasoning,
           estimated: usage.estimated === true,
         }

@@ -13,6 +13,8 @@ import type { Generation } from './canonical/request.js'
 import type { Generated } from './canonical/response.js'
 import { unfold } from './canonical/unfold.js'
 import { chatCompletions } from './chat-completions/chat-completions.js'
+import { base64ToText, readDataUrl } from './data-url.js'
+import { messages } from './messages/messages.js'
 import { isList, isRecord, type Loose } from './narrow.js'
 import { responses } from './responses/responses.js'
 
@@ -37,6 +39,11 @@ const subjects: readonly Subject[] = [
     home: { customTools: true, allowedTools: true, reasoningField: 'reasoning_content' },
     said: ({ choices }) =>
       records(choices).map(({ message }) => records([message]).map(({ content, tool_calls: calls }) => [content, calls])),
+  },
+  {
+    dialect: messages,
+    home: { systemMessages: true },
+    said: ({ content, stop_reason: reason, stop_sequence: sequence, usage }) => [content, reason, sequence, usage],
   },
 ]
 
@@ -82,7 +89,18 @@ function leaves(value: unknown, key = ''): string[] {
   if (value === null || value === undefined || key === 'type' || key === 'role') return []
   if (Array.isArray(value)) return value.flatMap((each) => leaves(each))
   if (isRecord(value)) return Object.entries(value).flatMap(([field, each]) => leaves(each, field))
-  return [JSON.stringify(value), ...(typeof value === 'string' ? leaves(json(value)) : [])]
+  return typeof value === 'string' ? leavesOfText(value) : [JSON.stringify(value)]
+}
+
+/** What a text holds that one dialect says in one text and another in several: a data URL, a marked token, JSON. */
+function leavesOfText(text: string): string[] {
+  const held = readDataUrl(text)
+  if (held) {
+    const plain = held.mediaType === 'text/plain' ? base64ToText(held.base64) : undefined
+    return [JSON.stringify(held.mediaType), JSON.stringify(plain ?? held.base64)]
+  }
+  const inner = json(text)
+  return inner === undefined ? [JSON.stringify(text.replace(/:redacted$/, ''))] : leaves(inner)
 }
 
 /** What a text says that is itself JSON, as the arguments of a call are. */
@@ -96,7 +114,7 @@ function json(text: string): unknown {
 }
 
 /** Words that say nothing where they stand, or that another dialect says by a field of its own. */
-const mute = new Set(['"auto"', '"client"', '"none"', '""', '"message.output_text.logprobs"'])
+const mute = new Set(['"auto"', '"reasoning.encrypted_content"', '"client"', '"none"', '""', '"message.output_text.logprobs"'])
 
 const missing = (of: unknown, encoded: unknown): string[] => {
   const kept = new Set(leaves(encoded))

@@ -22,8 +22,10 @@ const kindByCode: ReadonlyMap<string, Kind> = new Map(
     invalid_api_key: 'unauthorized',
     authentication_error: 'unauthorized',
     permission_error: 'unauthorized',
+    billing_error: 'unauthorized',
     model_not_found: 'not-found',
     not_found: 'not-found',
+    not_found_error: 'not-found',
     invalid_prompt: 'rejected',
     invalid_request: 'rejected',
     invalid_request_error: 'rejected',
@@ -33,6 +35,8 @@ const kindByCode: ReadonlyMap<string, Kind> = new Map(
     server_error: 'failed',
     model_error: 'failed',
     vector_store_timeout: 'timeout',
+    timeout_error: 'timeout',
+    request_too_large: 'rejected',
   }),
 )
 
@@ -59,8 +63,8 @@ function kindOfStatus(status: number): Kind {
   }
 }
 
-/** Servers other than OpenAI say this in words only. */
-const tooLong = /context[ _]?(length|window|size)|maximum context|prompt is too long|too many tokens/i
+/** Servers other than OpenAI, and Anthropic above all, say this in words only. */
+const tooLong = /context[ _]?(length|window|size|limit)|maximum context|prompt is too long|too many tokens/i
 
 /**
  * What went wrong, from a body of OpenAI's form, `{ error: { message, type, param, code } }`, or from what comes in its place:

@@ -330,9 +330,9 @@ export interface ResponseObject {
 
 export interface ResponsesUsage {
   input_tokens: number
-  input_tokens_details: { cached_tokens: number; cache_write_tokens?: number }
+  input_tokens_details: { cached_tokens: number; cache_write_tokens?: number; audio_tokens?: number; image_tokens?: number }
   output_tokens: number
-  output_tokens_details: { reasoning_tokens: number }
+  output_tokens_details: { reasoning_tokens: number; audio_tokens?: number; image_tokens?: number }
   total_tokens: number
 }
 

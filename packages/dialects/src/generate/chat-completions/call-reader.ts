@@ -2,7 +2,7 @@ import { mintId } from '@weir/contracts'
 import type { Event } from '../canonical/event.js'
 import { extrasOf } from '../canonical/extras.js'
 import { isRecord, type Loose, taking } from '../narrow.js'
-import type { OpenItem, OpenItems } from './open-items.js'
+import type { OpenItem, OpenItems } from '../open-items.js'
 import { argumentsText, longestCallId } from './tool-calls.js'
 
 type Emit = (event: Event) => void

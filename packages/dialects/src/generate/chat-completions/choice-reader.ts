@@ -5,7 +5,7 @@ import { decodeAnnotations } from './annotations.js'
 import { readContent } from './answer-content.js'
 import { callReader, type CallReader } from './call-reader.js'
 import { isList, isRecord, type Loose } from '../narrow.js'
-import type { OpenItem, OpenItems } from './open-items.js'
+import type { OpenItem, OpenItems } from '../open-items.js'
 
 type Emit = (event: Event) => void
 

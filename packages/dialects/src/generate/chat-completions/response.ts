@@ -7,7 +7,7 @@ import type { ChoiceOutcome, Generated, Outcome } from '../canonical/response.js
 import { encodeAnnotation, decodeAnnotations } from './annotations.js'
 import { readContent } from './answer-content.js'
 import { decodeErrorInAnswer, errorBody } from './error.js'
-import { failureError } from './failure-error.js'
+import { failureError } from '../failure-error.js'
 import { decodeFinishReason, encodeFinishReason, isFailed } from './map-finish-reason.js'
 import { isList, isNumber, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 import { outcomeOf } from './outcome-of.js'

@@ -2,8 +2,8 @@ import { ownExtras } from '../canonical/extras.js'
 import type { chat } from '@weir/contracts'
 import type { ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import type { Tool } from '../canonical/request.js'
 import type { FlatTools } from '../tools/flatten.js'
+import { foundTools } from '../tools/found-tools.js'
 import { withExtras } from './with-extras.js'
 import { encodePart } from './parts.js'
 import type { Placed } from './regroup.js'
@@ -21,7 +21,7 @@ export function encodeToolResults(
   const shown: chat.ChatPart[] = []
   for (const { item, path } of results) {
     const content = item.tools
-      ? found(item.tools, flat)
+      ? foundTools(item.tools, flat)
       : typeof item.output === 'string'
         ? item.output
         : encodeOutput(item.output, item.callId, path, shown, losses)
@@ -30,17 +30,6 @@ export function encodeToolResults(
   }
   if (shown.length > 0) messages.push({ role: 'user', content: shown })
   return messages
-}
-
-/** What a search has found, by the names under which the tools are declared. */
-function found(tools: readonly Tool[], { nameOf }: FlatTools): string {
-  const names = tools.flatMap((tool) => {
-    if (tool.type === 'hosted') return []
-    if (tool.type === 'built-in') return [nameOf({ kind: tool.kind, name: tool.kind })]
-    if (tool.type !== 'namespace') return [nameOf({ kind: tool.type, name: tool.name })]
-    return tool.tools.map(({ type, name }) => nameOf({ kind: type, name, namespace: tool.name }))
-  })
-  return names.length > 0 ? `These tools can be called now: ${names.join(', ')}.` : 'No tool was found.'
 }
 
 function encodeOutput(

@@ -1,6 +1,7 @@
 import type { chat } from '@weir/contracts'
-import { inputTokens, outputTokens, totalTokens, type Usage } from '../canonical/usage.js'
-import { isRecord, type Loose } from '../narrow.js'
+import { cacheWriteTokens, inputTokens, outputTokens, totalTokens, type Usage } from '../canonical/usage.js'
+import { isRecord, known, type Loose } from '../narrow.js'
+import { pouring } from '../pouring.js'
 
 const count = (value: unknown): number | undefined => (typeof value === 'number' && value >= 0 ? value : undefined)
 const details = (value: unknown): Loose => (isRecord(value) ? value : {})
@@ -17,30 +18,42 @@ export function decodeUsage(wire: unknown): Usage | undefined {
   const ofPrompt = details(wire.prompt_tokens_details)
   const ofCompletion = details(wire.completion_tokens_details)
 
-  const cacheRead = Math.min(prompt, count(ofPrompt.cached_tokens) ?? count(wire.prompt_cache_hit_tokens) ?? 0)
-  const cacheWrite = Math.min(prompt - cacheRead, count(ofPrompt.cache_write_tokens) ?? 0)
+  const prompted = pouring(prompt)
+  const cacheRead = prompted.take(count(ofPrompt.cached_tokens) ?? count(wire.prompt_cache_hit_tokens))
+  const cacheWrite = prompted.take(count(ofPrompt.cache_write_tokens))
+  const audioInput = prompted.takeSome(count(ofPrompt.audio_tokens))
+  const imageInput = prompted.takeSome(count(ofPrompt.image_tokens))
   const reasoned = count(ofCompletion.reasoning_tokens) ?? count(wire.reasoning_tokens) ?? 0
   const beside = reasoned > 0 && total === prompt + completion + reasoned
-  const reasoning = beside ? reasoned : Math.min(reasoned, completion)
+  const completed = pouring(completion)
+  const reasoning = beside ? reasoned : completed.take(reasoned)
+  const audioOutput = completed.takeSome(count(ofCompletion.audio_tokens))
+  const imageOutput = completed.takeSome(count(ofCompletion.image_tokens))
   return {
-    input: prompt - cacheRead - cacheWrite,
+    input: prompted.rest(),
     cacheRead,
     cacheWrite,
-    output: beside ? completion : completion - reasoning,
+    output: completed.rest(),
     reasoning,
+    ...known({ audioInput, imageInput, audioOutput, imageOutput }),
   }
 }
 
 /** The sums that chat shows, with the buckets in the details. */
 export function encodeUsage(usage: Usage): chat.ChatUsage {
+  const written = cacheWriteTokens(usage)
   return {
     prompt_tokens: inputTokens(usage),
     completion_tokens: outputTokens(usage),
     total_tokens: totalTokens(usage),
     prompt_tokens_details: {
       cached_tokens: usage.cacheRead,
-      ...(usage.cacheWrite > 0 && { cache_write_tokens: usage.cacheWrite }),
+      ...(written > 0 && { cache_write_tokens: written }),
+      ...known({ audio_tokens: usage.audioInput, image_tokens: usage.imageInput }),
     },
-    completion_tokens_details: { reasoning_tokens: usage.reasoning },
+    completion_tokens_details: {
+      reasoning_tokens: usage.reasoning,
+      ...known({ audio_tokens: usage.audioOutput, image_tokens: usage.imageOutput }),
+    },
   }
 }

@@ -6,7 +6,7 @@ import type { Loss } from '../canonical/loss.js'
 import { known } from '../narrow.js'
 import { encodeBuiltInCall, encodeBuiltInOutput } from './built-in-wire.js'
 import { encodeFound } from './tools.js'
-import { approximated, dropped } from './losses.js'
+import { approximated, dropped } from '../losses.js'
 import { encodeParts, plainText } from './parts.js'
 import { encodeReplay, hasReplay } from './replay.js'
 

@@ -2,7 +2,7 @@ import type { Target } from '../../dialect.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Generation } from '../canonical/request.js'
 import type { Loose } from '../narrow.js'
-import { dropped } from './losses.js'
+import { dropped } from '../losses.js'
 
 /** A parameter by its name on the wire, and where it stands in the canonical request. */
 export interface Parameter {

@@ -3,7 +3,7 @@ import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
 import { isList, isRecord, isString, known, reading, type Loose } from '../narrow.js'
-import { dropped } from './losses.js'
+import { dropped } from '../losses.js'
 
 /** The content of a message or of a tool's result: a string, a list of parts, or nothing. `path` names it in errors. */
 export function decodeContent(content: unknown, path: string): Part[] {

@@ -3,7 +3,7 @@ import type { Target } from '../../dialect.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
 import type { Loose } from '../narrow.js'
 import { normalize } from './chat-fields.js'
-import { dropped } from './losses.js'
+import { dropped } from '../losses.js'
 import { dropMessages, parameters, reject } from './parameters.js'
 
 /** The caller's own body for this target: its model's name, without what Responses or this server does not take. */

@@ -3,7 +3,7 @@ import { isBuiltIn } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
 import type { ToolChoice } from '../canonical/request.js'
 import { isList, isOneOf, isRecord, isString, known } from '../narrow.js'
-import { dropped } from './losses.js'
+import { dropped } from '../losses.js'
 
 const isMode = isOneOf('none', 'auto', 'required')
 const isAllowedMode = isOneOf('auto', 'required')

@@ -5,7 +5,7 @@ import { isBuiltIn, type ToolResultItem, type ToolsItem } from '../canonical/ite
 import type { BuiltInTool, CustomTool, FunctionTool, HostedTool, NamespaceTool, Tool } from '../canonical/request.js'
 import { isBoolean, isList, isRecord, isString, known, taking, type Loose, type Taking } from '../narrow.js'
 import { takeImplied } from './built-in-wire.js'
-import { dropped } from './losses.js'
+import { dropped } from '../losses.js'
 
 /** Tools as they are known; one that the provider runs, or newer than the code, is kept whole. `path` names them in errors. */
 export function decodeTools(tools: readonly unknown[], path: string): Tool[] {

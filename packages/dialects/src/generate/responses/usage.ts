@@ -1,6 +1,7 @@
 import type { responses } from '@weir/contracts'
-import { inputTokens, outputTokens, totalTokens, type Usage } from '../canonical/usage.js'
-import { isRecord } from '../narrow.js'
+import { cacheWriteTokens, inputTokens, outputTokens, totalTokens, type Usage } from '../canonical/usage.js'
+import { isRecord, known } from '../narrow.js'
+import { pouring } from '../pouring.js'
 
 const count = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0)
 
@@ -9,21 +10,39 @@ export function decodeUsage(wire: unknown): Usage | undefined {
   if (!isRecord(wire)) return undefined
   const ofInput = isRecord(wire.input_tokens_details) ? wire.input_tokens_details : {}
   const ofOutput = isRecord(wire.output_tokens_details) ? wire.output_tokens_details : {}
-  const input = count(wire.input_tokens)
-  const output = count(wire.output_tokens)
-  const cacheRead = Math.min(input, count(ofInput.cached_tokens))
-  const cacheWrite = Math.min(input - cacheRead, count(ofInput.cache_write_tokens))
-  const reasoning = Math.min(output, count(ofOutput.reasoning_tokens))
-  return { input: input - cacheRead - cacheWrite, cacheRead, cacheWrite, output: output - reasoning, reasoning }
+  const input = pouring(count(wire.input_tokens))
+  const output = pouring(count(wire.output_tokens))
+  const cacheRead = input.take(count(ofInput.cached_tokens))
+  const cacheWrite = input.take(count(ofInput.cache_write_tokens))
+  const audioInput = input.takeSome(count(ofInput.audio_tokens))
+  const imageInput = input.takeSome(count(ofInput.image_tokens))
+  const reasoning = output.take(count(ofOutput.reasoning_tokens))
+  const audioOutput = output.takeSome(count(ofOutput.audio_tokens))
+  const imageOutput = output.takeSome(count(ofOutput.image_tokens))
+  return {
+    input: input.rest(),
+    cacheRead,
+    cacheWrite,
+    output: output.rest(),
+    reasoning,
+    ...known({ audioInput, imageInput, audioOutput, imageOutput }),
+  }
 }
 
 /** The sums that this wire shows, with the buckets in the details. */
 export function encodeUsage(usage: Usage): responses.ResponsesUsage {
   return {
     input_tokens: inputTokens(usage),
-    input_tokens_details: { cached_tokens: usage.cacheRead, cache_write_tokens: usage.cacheWrite },
+    input_tokens_details: {
+      cached_tokens: usage.cacheRead,
+      cache_write_tokens: cacheWriteTokens(usage),
+      ...known({ audio_tokens: usage.audioInput, image_tokens: usage.imageInput }),
+    },
     output_tokens: outputTokens(usage),
-    output_tokens_details: { reasoning_tokens: usage.reasoning },
+    output_tokens_details: {
+      reasoning_tokens: usage.reasoning,
+      ...known({ audio_tokens: usage.audioOutput, image_tokens: usage.imageOutput }),
+    },
     total_tokens: totalTokens(usage),
   }
 }

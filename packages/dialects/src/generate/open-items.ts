@@ -1,12 +1,12 @@
-import type { Event } from '../canonical/event.js'
-import { assemble, type Assembly } from '../canonical/assembly.js'
-import type { Item, ItemStatus } from '../canonical/item.js'
+import type { Event } from './canonical/event.js'
+import { assemble, type Assembly } from './canonical/assembly.js'
+import type { Item, ItemStatus } from './canonical/item.js'
 
 /** An item of a stream that has begun. */
 export interface OpenItem {
   readonly number: number
   readonly assembly: Assembly
-  /** How it will end: a reasoning item says nothing of it, unless it was broken off. */
+  /** How it will end: only what is said and called tells that it is whole; any other item tells that it was broken off. */
   status: Exclude<ItemStatus, 'in_progress'> | undefined
 }
 
@@ -30,7 +30,7 @@ export function openItems(): OpenItems {
       const item: OpenItem = {
         number: count++,
         assembly: assemble(start),
-        status: start.type === 'reasoning' ? undefined : 'completed',
+        status: start.type === 'message' || start.type === 'tool-call' ? 'completed' : undefined,
       }
       open.push(item)
       emit({ type: 'item-start', item: item.number, start })

@@ -1,5 +1,5 @@
 import { GatewayError, type ErrorCode } from '@weir/contracts'
-import type { UpstreamFailure } from '../canonical/response.js'
+import type { UpstreamFailure } from './canonical/response.js'
 
 /** What a caller is told of a failure upstream. What it says of the gateway's own credentials is not for them to read. */
 export function failureError(failure: UpstreamFailure): GatewayError {

@@ -1,0 +1,36 @@
+import type { messages } from '@weir/contracts'
+import type { Generation } from '../canonical/request.js'
+import type { Loss } from '../canonical/loss.js'
+import { approximated, dropped } from '../losses.js'
+import { known } from '../narrow.js'
+
+/** The least `top_p` that the API takes while a model thinks. */
+const leastTopP = 0.95
+
+type Wire = Pick<messages.MessagesRequest, 'temperature' | 'top_p' | 'stop_sequences'>
+
+/** How an answer is drawn. `thinks`: this encoder has turned thinking on, which leaves little to choose. */
+export function encodeSampling({ sampling }: Generation, thinks: boolean, losses: Loss[]): Wire {
+  const { temperature, topP, stop } = sampling
+  const drawn = known({ temperature: encodeTemperature(temperature, thinks, losses), top_p: topP })
+  if (thinks && topP !== undefined && topP < leastTopP) {
+    delete drawn.top_p
+    losses.push(dropped('sampling.topP', 'A model that thinks is not narrowed so far.'))
+  } else if (topP !== undefined && drawn.temperature !== undefined) {
+    delete drawn.top_p
+    losses.push(dropped('sampling.topP', 'Most models take a temperature or top_p, not both.'))
+  }
+  return { ...drawn, ...(stop && { stop_sequences: [...stop] }) }
+}
+
+/** Other dialects go up to two. */
+function encodeTemperature(temperature: number | undefined, thinks: boolean, losses: Loss[]): number | undefined {
+  if (temperature === undefined || temperature === 1) return temperature
+  if (thinks) {
+    losses.push(dropped('sampling.temperature', 'A model that thinks has the temperature 1 only.'))
+    return undefined
+  }
+  if (temperature < 1) return temperature
+  losses.push(approximated('sampling.temperature', 'The highest temperature is 1.'))
+  return 1
+}

@@ -1,0 +1,45 @@
+import type { messages } from '@weir/contracts'
+import { extrasOf } from '../canonical/extras.js'
+import type { ReasoningItem } from '../canonical/item.js'
+import { isString, taking, type Loose } from '../narrow.js'
+
+/** Set behind the data of a block that shows nothing: a signature, which is base64, never ends so. */
+const redacted = ':redacted'
+
+/**
+ * A block of thinking. What it shows is a summary: Anthropic gives the reasoning itself, if at all, in the signature alone, which goes
+ * back as the token. A token tells by its end whether it is the data of a `redacted_thinking`.
+ */
+export function decodeThinkingBlock(wire: Loose, turn: number | undefined): ReasoningItem {
+  const { take, rest } = taking(wire)
+  const type = take('type', isString)
+  const text = take('thinking', isString) ?? ''
+  const token = type === 'redacted_thinking' ? redactedToken(take('data', isString)) : take('signature', isString)
+  if (rest.signature === '') delete rest.signature
+  return {
+    type: 'reasoning',
+    ...(turn !== undefined && { turn }),
+    summary: text === '' ? [] : [text],
+    ...(token !== undefined && token !== '' && { replay: { dialect: 'messages', payload: token } }),
+    ...extrasOf('messages', rest),
+  }
+}
+
+export const redactedToken = (data: string | undefined): string | undefined => data && data + redacted
+
+/** The very block that the item was, from the token of its issuer; `undefined` where there is none. */
+export function encodeThinkingBlock({ summary, replay }: ReasoningItem): messages.Block | undefined {
+  if (replay?.dialect !== 'messages') return undefined
+  const { payload } = replay
+  if (payload.endsWith(redacted)) return { type: 'redacted_thinking', data: payload.slice(0, -redacted.length) }
+  return { type: 'thinking', thinking: summary.join('\n\n'), signature: payload }
+}
+
+/** The item as a caller is shown it: without a token it can be read and never goes back upstream. Nothing where nothing is shown. */
+export function showThinking(item: ReasoningItem): messages.Block | undefined {
+  const own = encodeThinkingBlock(item)
+  if (own) return own
+  // The summary where there is one, for it was made to be read.
+  const thinking = (item.summary.length > 0 ? item.summary : (item.content ?? [])).join('\n\n')
+  return thinking === '' ? undefined : { type: 'thinking', thinking, signature: '' }
+}
