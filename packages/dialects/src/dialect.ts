@@ -52,7 +52,7 @@ export interface Quirks {
   readonly systemMessages?: boolean
   /** Messages: the model holds neither its answer nor its calls to a schema. */
   readonly noSchemas?: boolean
-  /** Messages: the most tokens of an answer where the caller sets no limit. Default: `defaultMaxTokens`. */
+  /** Messages: the most tokens of an answer where the caller sets no limit. Default: 32000. */
   readonly maxTokens?: number
 }
 

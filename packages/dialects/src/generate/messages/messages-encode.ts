@@ -4,7 +4,7 @@ import type { MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '.
 import type { Loss } from '../canonical/loss.js'
 import type { Generation } from '../canonical/request.js'
 import { approximated, dropped } from '../losses.js'
-import type { Loose } from '../narrow.js'
+import { overlay, type Loose } from '../narrow.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { foundTools } from '../tools/found-tools.js'
 import { encodeCallId } from './call-id.js'
@@ -82,7 +82,7 @@ function message(
   let fields: Loose = {}
   for (const placed of bearers) {
     labels(placed, losses)
-    fields = { ...fields, ...ownExtras('messages', placed.item.extras, placed.path, losses) }
+    fields = overlay(fields, ownExtras('messages', placed.item.extras, placed.path, losses) ?? {})
   }
   if (blocks.length === 0) {
     for (const field of Object.keys(fields))
@@ -137,6 +137,8 @@ function encodeReasoning({ item, path }: Placed<ReasoningItem>, losses: Loss[]):
   const own = ownExtras('messages', item.extras, path, losses)
   const wire = encodeThinkingBlock(item)
   if (!wire) {
+    // An item that holds nothing loses nothing.
+    if (!item.replay && item.summary.length === 0 && !item.content?.length) return []
     losses.push(dropped(path, 'Anthropic takes thinking back under its own signature only.'))
     return []
   }
@@ -159,7 +161,9 @@ function encodeCall({ item, path }: Placed<ToolCallItem>, flat: FlatTools, losse
 function callId({ item, path }: Placed<ToolCallItem | ToolResultItem>, losses: Loss[]): string {
   const written = encodeCallId(item.callId)
   if (written !== item.callId)
-    losses.push(approximated(`${path}.callId`, 'The id has characters or a length that Anthropic does not take, and is written in others.'))
+    losses.push(
+      approximated(`${path}.callId`, 'The id has characters or a length that Anthropic does not take, and is written in others.'),
+    )
   return written
 }
 

@@ -100,7 +100,13 @@ function encodeText(part: TextPart, extras: Loose | undefined, path: string, los
   return block({ type: 'text', text, ...(citations.length > 0 && { citations }) }, extras)
 }
 
-function sourced(source: Sourced, facts: Loose, extras: Loose | undefined, path: string, losses: Loss[]): messages.Block | undefined {
+function sourced(
+  source: Sourced,
+  facts: Loose,
+  extras: Loose | undefined,
+  path: string,
+  losses: Loss[],
+): messages.Block | undefined {
   if ('reason' in source) {
     losses.push(dropped(path, source.reason))
     return undefined

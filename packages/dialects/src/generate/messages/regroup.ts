@@ -1,4 +1,12 @@
-import type { ForeignItem, HostedToolCallItem, Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
+import type {
+  ForeignItem,
+  HostedToolCallItem,
+  Item,
+  MessageItem,
+  ReasoningItem,
+  ToolCallItem,
+  ToolResultItem,
+} from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
 import { approximated, dropped } from '../losses.js'
 

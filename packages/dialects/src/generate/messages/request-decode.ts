@@ -1,7 +1,19 @@
 import type { messages } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { Format, Generation } from '../canonical/request.js'
-import { isBoolean, isGiven, isList, isNumber, isOneOf, isRecord, isString, isStrings, known, taking, type Loose } from '../narrow.js'
+import {
+  isBoolean,
+  isGiven,
+  isList,
+  isNumber,
+  isOneOf,
+  isRecord,
+  isString,
+  isStrings,
+  known,
+  taking,
+  type Loose,
+} from '../narrow.js'
 import { decodeMessages, decodeSystem } from './messages-decode.js'
 import { decodeThinking, hasTwoEfforts } from './thinking.js'
 import { decodeToolChoice } from './tool-choice.js'

@@ -18,7 +18,7 @@ import { unsaid } from './unsaid.js'
  * What the API demands and a caller of another dialect may leave out, in tokens: each model since Claude 4 can answer at this length.
  * No loss, for no dialect promises an answer without end.
  */
-export const defaultMaxTokens = 32_000
+const defaultMaxTokens = 32_000
 
 /** What is asked as a Messages request for this target, with every loss. The gateway's own `state` is never one. */
 export function encodeRequest(canonical: Generation, target: Target): Encoded<messages.MessagesRequest> {
@@ -28,8 +28,12 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<me
   const conversation = encodeMessages(canonical, quirks.systemMessages === true, flat, losses)
   const { tools, choice } = encodeToolChoice(canonical, encodeTools(flat.tools, quirks, losses), flat, quirks, losses)
   const maxTokens = canonical.sampling.maxOutputTokens ?? quirks.maxTokens ?? defaultMaxTokens
-  const forced = choice?.type === 'any' || choice?.type === 'tool'
-  const { thinking, effort, extras, on } = encodeThinking(canonical, target, maxTokens, forced, losses)
+  const bounds = {
+    maxTokens,
+    forced: choice?.type === 'any' || choice?.type === 'tool',
+    amidCalls: isAmidCalls(conversation.messages),
+  }
+  const { thinking, effort, extras, on } = encodeThinking(canonical, target, bounds, losses)
   const output = known({ effort, format: encodeFormat(canonical.format, quirks.noSchemas === true, losses) })
 
   const body: messages.MessagesRequest = {
@@ -57,6 +61,14 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<me
     losses,
     ...(flat.names.size > 0 && { names: flat.names }),
   }
+}
+
+/** Whether results of calls come last, of a turn that did not begin with thinking. */
+function isAmidCalls(conversation: readonly messages.Message[]): boolean {
+  const [caller, answer] = conversation
+    .slice(-2)
+    .map(({ content }) => (typeof content === 'string' ? undefined : content[0]?.type))
+  return answer === 'tool_result' && caller !== 'thinking' && caller !== 'redacted_thinking'
 }
 
 function encodeFormat(

@@ -39,9 +39,8 @@ const answered = new Set(['id', 'type', 'role', 'model', 'content', 'stop_reason
 
 /** What an answer says at its end and only this dialect knows: a reason to stop too, where the outcome does not lead back to it. */
 export function endingExtras(ending: Loose, usage: unknown, outcome: Outcome, shown: Shown): { extras?: Extras } {
-  const extras: Loose = {}
-  for (const [field, value] of Object.entries(ending))
-    if (value !== null && value !== undefined && !answered.has(field)) extras[field] = value
+  const fields = Object.entries(ending).filter(([field, value]) => value !== null && value !== undefined && !answered.has(field))
+  const extras: Loose = Object.fromEntries(fields)
   const { stop_reason: reason } = ending
   if (isString(reason) && reason !== encodeStopReason(outcome, shown)) extras.stop_reason = reason
   const counted = usageExtras(usage)

@@ -20,7 +20,12 @@ export function encodeSampling({ sampling }: Generation, thinks: boolean, losses
     delete drawn.top_p
     losses.push(dropped('sampling.topP', 'Most models take a temperature or top_p, not both.'))
   }
-  return { ...drawn, ...(stop && { stop_sequences: [...stop] }) }
+  const stops = stop?.filter((sequence, index) => {
+    const taken = sequence.trim() !== ''
+    if (!taken) losses.push(dropped(`sampling.stop[${index}]`, 'Anthropic stops at no white space alone.'))
+    return taken
+  })
+  return { ...drawn, ...(stops && stops.length > 0 && { stop_sequences: stops }) }
 }
 
 /** Other dialects go up to two. */

@@ -127,4 +127,7 @@ export function decodeStream(): Reader<SseFrame, Event> {
 const cut: UpstreamFailure = { kind: 'cut', message: 'The stream of the provider ended before its answer did.' }
 // Taken for an answer, it would be a success that says nothing.
 const empty: UpstreamFailure = { kind: 'malformed', message: 'The provider sent a stream without a message.' }
-const malformed: UpstreamFailure = { kind: 'malformed', message: 'The provider sent an event that is not a JSON object with a type.' }
+const malformed: UpstreamFailure = {
+  kind: 'malformed',
+  message: 'The provider sent an event that is not a JSON object with a type.',
+}

@@ -49,12 +49,20 @@ export interface EncodedThinking {
   readonly on: boolean
 }
 
-/** `forced`: a call is, which the API does not allow while a model thinks. */
+/** What else of a request bears on how a model may think. */
+export interface Bounds {
+  readonly maxTokens: number
+  /** A call is forced, which the API does not allow while a model thinks. */
+  readonly forced: boolean
+  /** A turn goes on that did not begin with thinking: a model with a budget must have begun it so. */
+  readonly amidCalls: boolean
+}
+
+/** How a model is told to think, in the words that it knows. */
 export function encodeThinking(
   { reasoning }: Generation,
   { quirks = {} }: Target,
-  maxTokens: number,
-  forced: boolean,
+  bounds: Bounds,
   losses: Loss[],
 ): EncodedThinking {
   if (!reasoning) return { on: false }
@@ -69,7 +77,7 @@ export function encodeThinking(
     }
   if (own !== undefined)
     losses.push(approximated('reasoning.extras.messages.thinking', 'This model has other words for how it thinks.'))
-  return { extras, ...asked(reasoning, quirks, maxTokens, forced, losses) }
+  return { extras, ...asked(reasoning, quirks, bounds, losses) }
 }
 
 function isTaken({ type }: Loose, { thinkingBudget, alwaysThinks }: NonNullable<Target['quirks']>): boolean {
@@ -80,8 +88,7 @@ function isTaken({ type }: Loose, { thinkingBudget, alwaysThinks }: NonNullable<
 function asked(
   { effort, summary }: Reasoning,
   { thinkingBudget, alwaysThinks }: NonNullable<Target['quirks']>,
-  maxTokens: number,
-  forced: boolean,
+  bounds: Bounds,
   losses: Loss[],
 ): EncodedThinking {
   if (effort === 'none') {
@@ -92,7 +99,7 @@ function asked(
     losses.push(approximated('reasoning.effort', 'This model always thinks; it is asked for as little as it can.'))
     return { effort: 'low', on: true }
   }
-  if (forced && !alwaysThinks) {
+  if (bounds.forced && !alwaysThinks) {
     losses.push(
       (thinkingBudget ? dropped : approximated)('reasoning.effort', 'A model that must call a tool does not think beforehand.'),
     )
@@ -101,7 +108,10 @@ function asked(
   }
   if (summary !== undefined && summary !== 'auto')
     losses.push(approximated('reasoning.summary', 'Anthropic has one kind of summary.'))
-  if (thinkingBudget) return { ...budget(effort, maxTokens, losses), on: effort !== undefined }
+  if (thinkingBudget) {
+    const thinking = budget(effort, bounds, losses)
+    return { ...known({ thinking }), on: thinking !== undefined }
+  }
   return {
     thinking: { type: 'adaptive', ...(summary !== undefined && { display: 'summarized' as const }) },
     ...known({ effort: word(effort, losses) }),
@@ -110,18 +120,21 @@ function asked(
 }
 
 /** A summary alone asks no model to think that would not do so by itself. */
-function budget(effort: string | undefined, maxTokens: number, losses: Loss[]): Pick<EncodedThinking, 'thinking'> {
+function budget(effort: string | undefined, { maxTokens, amidCalls }: Bounds, losses: Loss[]): messages.Thinking | undefined {
   if (effort === undefined) {
     losses.push(dropped('reasoning', 'This model thinks only when it is told how much.'))
-    return {}
+    return undefined
   }
   const tokens = Math.floor(Math.max(leastBudget, maxTokens * (shares[effort] ?? 0.5)))
-  if (tokens >= maxTokens) {
-    losses.push(dropped('reasoning.effort', `There is no room to think: that takes ${leastBudget} tokens at least, and an answer beside.`))
-    return {}
-  }
-  losses.push(approximated('reasoning.effort', 'The effort becomes a share of the tokens of the answer.'))
-  return { thinking: { type: 'enabled', budget_tokens: tokens } }
+  const obstacle = amidCalls
+    ? 'A turn that did not begin with thinking cannot go on with it.'
+    : tokens >= maxTokens && `There is no room to think: that takes ${leastBudget} tokens at least, and an answer beside.`
+  losses.push(
+    obstacle
+      ? dropped('reasoning.effort', obstacle)
+      : approximated('reasoning.effort', 'The effort becomes a share of the tokens of the answer.'),
+  )
+  return obstacle ? undefined : { type: 'enabled', budget_tokens: tokens }
 }
 
 /** Anthropic's least is `low`; any other word is its own, or newer than the code. */

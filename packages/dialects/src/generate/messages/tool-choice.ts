@@ -66,12 +66,7 @@ export function encodeToolChoice(
   return { ...chosen, choice: { ...(choice ?? { type: 'auto' }), disable_parallel_tool_use: !parallelToolCalls } }
 }
 
-function choose(
-  choice: ToolChoice | undefined,
-  tools: messages.MessagesTool[],
-  flat: FlatTools,
-  losses: Loss[],
-): EncodedChoice {
+function choose(choice: ToolChoice | undefined, tools: messages.MessagesTool[], flat: FlatTools, losses: Loss[]): EncodedChoice {
   switch (choice?.type) {
     case undefined:
       return { tools }
@@ -85,8 +80,7 @@ function choose(
         losses.push(dropped(path, 'Anthropic cannot choose a tool of the kind mcp.'))
         return { tools }
       }
-      if (choice.kind !== 'function')
-        losses.push(approximated(path, 'The tool is chosen as the function that stands in for it.'))
+      if (choice.kind !== 'function') losses.push(approximated(path, 'The tool is chosen as the function that stands in for it.'))
       return { choice: { type: 'tool', name: wireName(choice, tools, flat) }, tools }
     }
     case 'allowed': {

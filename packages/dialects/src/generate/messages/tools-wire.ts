@@ -4,7 +4,7 @@ import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { CustomTool, FunctionTool, HostedTool, Tool } from '../canonical/request.js'
 import { approximated, dropped } from '../losses.js'
-import { isBoolean, isRecord, isString, known, overlay, taking } from '../narrow.js'
+import { isBoolean, isRecord, isString, known, overlay, taking, type Loose } from '../narrow.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { encodeWebSearch, isWebSearch } from './web-search.js'
 
@@ -48,7 +48,8 @@ function encodeTool(
   }
   const { name, description } = tool
   const { parameters = {}, strict } = tool.type === 'function' ? tool : {}
-  if (strict && quirks.noSchemas) losses.push(approximated(`${path}.strict`, 'This model follows a schema without being held to it.'))
+  if (strict && quirks.noSchemas)
+    losses.push(approximated(`${path}.strict`, 'This model follows a schema without being held to it.'))
   const wire: messages.MessagesTool = {
     name,
     ...known({ description }),
@@ -57,5 +58,6 @@ function encodeTool(
     ...(strict && !quirks.noSchemas && { strict }),
   }
   const extras = ownExtras('messages', tool.extras, path, losses)
-  return extras ? { ...wire, ...overlay({}, extras) } : wire
+  // Extras are fields beside those that are known.
+  return extras ? (overlay(wire as Loose, extras) as messages.MessagesTool) : wire
 }

@@ -38,10 +38,8 @@ export function decodeUsage(wire: unknown): Usage | undefined {
 
 /** What usage says besides tokens, such as how often a tool of the provider ran. */
 export function usageExtras(wire: unknown): Loose {
-  const extras: Loose = {}
-  for (const [field, value] of Object.entries(isRecord(wire) ? wire : {}))
-    if (value !== null && !counted.has(field)) extras[field] = value
-  return extras
+  const fields = Object.entries(isRecord(wire) ? wire : {})
+  return Object.fromEntries(fields.filter(([field, value]) => value !== null && !counted.has(field)))
 }
 
 /** The buckets as this wire shows them. Sound and images are input and output like any other here. */
