@@ -30,8 +30,10 @@ export function decodeHead({ id, model }: Loose): Pick<Generated, 'id' | 'model'
   return known({ id: isString(id) && id !== '' ? id : undefined, model: isString(model) && model !== '' ? model : undefined })
 }
 
+/** The tier that was used, by the name that other dialects have for the usual one. */
 export function tierOf(usage: unknown): string | undefined {
-  return isRecord(usage) && isString(usage.service_tier) ? usage.service_tier : undefined
+  const tier = isRecord(usage) && isString(usage.service_tier) ? usage.service_tier : undefined
+  return tier === 'standard' ? 'default' : tier
 }
 
 /** Said elsewhere in the canonical answer. */

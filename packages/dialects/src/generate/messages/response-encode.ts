@@ -66,7 +66,7 @@ export function endingOf({ outcome, usage, serviceTier, extras }: Ending, shown:
   const { usage: counted, provider: _, ...own } = extras?.messages ?? {}
   const spent: messages.MessagesUsage = {
     ...(usage ? encodeUsage(usage) : { input_tokens: 0, output_tokens: 0 }),
-    ...(serviceTier !== undefined && { service_tier: serviceTier }),
+    ...(serviceTier !== undefined && { service_tier: serviceTier === 'default' ? 'standard' : serviceTier }),
   }
   return {
     ...own,

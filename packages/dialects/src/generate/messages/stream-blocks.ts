@@ -31,19 +31,22 @@ export interface StreamBlocks {
 const text = (value: unknown): string => (isString(value) ? value : '')
 
 /**
- * An item is held open until the next one begins: only then it is known that no more text joins it, and how an answer ended is told
- * after its last block.
+ * An item is held open beyond its block until the next one begins: only then it is known that no more text joins it, and how an answer
+ * ended is told after its last block. Blocks follow one another, but a server that lets them overlap is understood as well.
  */
 export function streamBlocks(): StreamBlocks {
   const items = openItems()
   const blocks = new Map<unknown, OpenBlock>()
+  /** Items whose blocks have ended. */
+  const held = new Set<OpenItem>()
   let last: OpenItem | undefined
   let message: OpenItem | undefined
   let parts = 0
   let calls = false
 
   function begin(start: Item, emit: Emit): OpenItem {
-    items.closeAll(emit)
+    for (const item of held) items.close(item, emit)
+    held.clear()
     message = undefined
     last = items.open(start, emit)
     return last
@@ -60,6 +63,7 @@ export function streamBlocks(): StreamBlocks {
       parts = 0
     }
     const item = message
+    held.delete(item)
     const part = parts++
     const citations: unknown[] = Array.isArray(wire.citations) ? [...wire.citations] : []
     let said = ''
@@ -83,6 +87,7 @@ export function streamBlocks(): StreamBlocks {
           const annotation = decodeCitation(citation, said)
           if (annotation) add(item, { type: 'annotation', item: item.number, part, annotation }, emit)
         }
+        held.add(item)
       },
     }
   }
@@ -103,7 +108,10 @@ export function streamBlocks(): StreamBlocks {
         else return false
         return true
       },
-      end: (emit) => token(item, signature, emit),
+      end(emit) {
+        token(item, signature, emit)
+        held.add(item)
+      },
     }
   }
 
@@ -115,7 +123,7 @@ export function streamBlocks(): StreamBlocks {
     const { replay: _, ...start } = decodeThinkingBlock(wire, undefined)
     const item = begin(start, emit)
     token(item, redactedToken(text(wire.data)), emit)
-    return { delta: () => false, end: () => {} }
+    return { delta: () => false, end: () => void held.add(item) }
   }
 
   function callBlock(wire: Loose, emit: Emit): OpenBlock {
@@ -137,6 +145,7 @@ export function streamBlocks(): StreamBlocks {
       // Without a delta the input is what stood at the beginning, mostly an empty object.
       end(emit) {
         if (!any) write(isString(input) ? input : JSON.stringify(input), emit)
+        held.add(item)
       },
     }
   }
@@ -151,7 +160,7 @@ export function streamBlocks(): StreamBlocks {
         return true
       },
       end(emit) {
-        begin(wholeItem(json === '' ? wire : { ...wire, input: parsed(json) }, undefined), emit)
+        held.add(begin(wholeItem(json === '' ? wire : { ...wire, input: parsed(json) }, undefined), emit))
       },
     }
   }

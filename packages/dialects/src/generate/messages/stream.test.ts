@@ -86,6 +86,24 @@ describe('a stream read', () => {
     expect(items).toMatchObject([{ content: [{ text: 'a' }] }])
   })
 
+  it('understands a server that ends no block, and one whose blocks overlap', () => {
+    const two = [
+      begin(0, { type: 'tool_use', id: 'a', name: 'f', input: {} }),
+      begin(1, { type: 'tool_use', id: 'b', name: 'g', input: {} }),
+    ]
+    const piece = (index: number, text: string): SseFrame => delta(index, { type: 'input_json_delta', partial_json: text })
+    const pieces = [piece(1, '{"b":'), piece(0, '{"a":1}'), piece(1, '2}')]
+    for (const stops of [[], [stop(0), stop(1)], [stop(1), stop(0)]]) {
+      const all = read(start, begin(7, { type: 'text', text: 'x' }), ...two, ...pieces, ...stops, ...ending('tool_use'))
+      expect(fold(all).items).toMatchObject([
+        { status: 'completed', content: [{ text: 'x' }] },
+        { callId: 'a', arguments: '{"a":1}' },
+        { callId: 'b', arguments: '{"b":2}' },
+      ])
+      expect(all.filter(({ type }) => type === 'item-end')).toHaveLength(3)
+    }
+  })
+
   it('passes on what is newer than the code', () => {
     const all = read(
       start,
