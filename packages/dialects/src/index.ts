@@ -1,6 +1,7 @@
 export * from './dialect.js'
 export * from './reader.js'
 export * from './framing/sse.js'
+export { decodeAwsEventStream, encodeAwsEventStream } from './framing/aws-event-stream.js'
 export * from './generate/canonical/assembly.js'
 export * from './generate/canonical/event.js'
 export * from './generate/canonical/extras.js'
