@@ -212,8 +212,7 @@ function messageOf({ event, data }: SseFrame): { headers: Headers; data: string 
     return { headers: [...named, [':error-message', message], [':message-type', 'error']], data: '' }
   }
   const content = [':content-type', 'application/json'] as const
-  if (isExceptionEvent(event))
-    return { headers: [[':exception-type', event], content, [':message-type', 'exception']], data }
+  if (isExceptionEvent(event)) return { headers: [[':exception-type', event], content, [':message-type', 'exception']], data }
   const named: Headers = event === undefined ? [] : [[':event-type', event]]
   return { headers: [...named, content, [':message-type', 'event']], data }
 }
