@@ -4,7 +4,9 @@ import type { Generation } from '../canonical/request.js'
 import { approximated, dropped } from '../responses/losses.js'
 
 /** Tokens to reason with, for a model that is told a budget. */
-const budgets: Readonly<Record<string, number>> = { low: 2048, medium: 8192, high: 16_384, xhigh: 32_768, max: 32_768 }
+const budgets: ReadonlyMap<string, number> = new Map(
+  Object.entries({ low: 2048, medium: 8192, high: 16_384, xhigh: 32_768, max: 32_768 }),
+)
 /** Anthropic's least budget, and what an answer must have beyond it. */
 const leastBudget = 1024
 
@@ -44,7 +46,7 @@ export function encodeEffort({ reasoning, sampling }: Generation, { effortAs }: 
     losses.push(dropped(path, 'The limit of the answer leaves no room to reason.'))
     return {}
   }
-  const budget = Math.min(budgets[effort] ?? leastBudget, room)
+  const budget = Math.min(budgets.get(effort) ?? leastBudget, room)
   losses.push(approximated(path, `The model may reason with ${budget} tokens.`))
   return { additional: { thinking: { type: 'enabled', budget_tokens: budget } }, budget }
 }

@@ -39,8 +39,10 @@ const unknownModel = /model identifier is invalid/i
 /** An error of Bedrock, `{ message }` or `{ Message }`. The name of its exception is in the body only at times. */
 export function decodeError(status: number, body: unknown): UpstreamFailure {
   const fields = isRecord(body) ? body : {}
-  const failure = failureOf({ message: fields.message ?? fields.Message ?? (isString(body) ? body : undefined) }, status)
-  return { ...judged(failure, typeOf(fields.__type ?? fields.code)), status }
+  const failure = failureOf(isString(body) ? body : { message: fields.message ?? fields.Message }, status)
+  const type = typeOf(fields.__type ?? fields.code)
+  // The status of a model that broke, which would else be the caller's fault.
+  return { ...judged(status === 424 ? { ...failure, kind: 'failed' } : failure, type), status }
 }
 
 /** An exception inside a stream, by the name of its event. */
@@ -58,17 +60,16 @@ function typeOf(type: unknown): string | undefined {
 
 function judged(failure: UpstreamFailure, code: string | undefined): UpstreamFailure {
   const kind = (code === undefined ? undefined : kindByType.get(code.charAt(0).toUpperCase() + code.slice(1))) ?? failure.kind
-  const rejected = kind === 'rejected' || kind === 'context-length'
   return {
-    kind: rejected ? kindOfRejected(failure.message) : kind,
+    kind: kind === 'rejected' ? kindOfRejected(failure) : kind,
     message: failure.message,
     ...(code !== undefined && { code }),
   }
 }
 
-function kindOfRejected(message: string): Kind {
+function kindOfRejected({ kind, message }: UpstreamFailure): Kind {
   if (unknownModel.test(message)) return 'not-found'
-  return tooLong.test(message) ? 'context-length' : 'rejected'
+  return kind === 'context-length' || tooLong.test(message) ? 'context-length' : 'rejected'
 }
 
 /** AWS's form of an error. */

@@ -7,17 +7,20 @@ import { approximated, dropped } from '../responses/losses.js'
 import type { ContentBlock } from './wire.js'
 
 /** The formats of a document and their media types. */
-const documentTypes: Readonly<Record<string, string>> = {
-  pdf: 'application/pdf',
-  csv: 'text/csv',
-  doc: 'application/msword',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xls: 'application/vnd.ms-excel',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  html: 'text/html',
-  txt: 'text/plain',
-  md: 'text/markdown',
-}
+const documentTypes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    pdf: 'application/pdf',
+    csv: 'text/csv',
+    doc: 'application/msword',
+    docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    xls: 'application/vnd.ms-excel',
+    xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    html: 'text/html',
+    txt: 'text/plain',
+    md: 'text/markdown',
+  }),
+)
+const documentFormats: ReadonlyMap<string, string> = new Map(Array.from(documentTypes, ([format, type]) => [type, format]))
 const imageFormats: ReadonlySet<string> = new Set(['png', 'jpeg', 'gif', 'webp'])
 
 /** An image, a document or a sound that is given as bytes; nothing for any other block, or one whose bytes stand elsewhere. */
@@ -32,7 +35,7 @@ export function decodeMedia(member: string, value: unknown, rest: Loose): ImageP
   const extras = extrasOf('converse', Object.keys(inner.rest).length > 0 ? { ...rest, [member]: inner.rest } : rest)
   if (member === 'image') return { type: 'image', url: `data:image/${format};base64,${bytes}`, ...extras }
   if (member === 'audio') return { type: 'audio', data: bytes, format, ...extras }
-  const type = documentTypes[format]
+  const type = documentTypes.get(format)
   if (type === undefined || name === undefined) return undefined
   return { type: 'file', data: `data:${type};base64,${bytes}`, filename: `${name}.${format}`, ...extras }
 }
@@ -76,7 +79,7 @@ function safeName(wanted: string): string {
 export function encodeFile(part: FilePart, name: DocumentNames, path: string, losses: Loss[]): ContentBlock | undefined {
   if (part.data === undefined) return lost(path, 'Converse takes a file by its bytes only, not by a URL or a file id.', losses)
   const data = readDataUrl(part.data) ?? { type: '', bytes: part.data }
-  const [, stem = part.filename, extension] = /^(.*)\.([a-z0-9]+)$/i.exec(part.filename ?? '') ?? []
+  const [, stem = part.filename, extension] = /^(.*)\.([a-z0-9]+)$/is.exec(part.filename ?? '') ?? []
   const format = formatOf(data.type, extension?.toLowerCase())
   if (format === undefined) return lost(path, `Converse takes no file of this type${data.type && `, ${data.type}`}.`, losses)
   if (!format.exact) losses.push(approximated(path, 'The file goes as plain text.'))
@@ -88,9 +91,9 @@ export function encodeFile(part: FilePart, name: DocumentNames, path: string, lo
 
 /** The media type says it, or else the name. Code and the like are plain text. */
 function formatOf(type: string, extension: string | undefined): { name: string; exact: boolean } | undefined {
-  const byType = Object.keys(documentTypes).find((format) => documentTypes[format] === type)
+  const byType = documentFormats.get(type)
   const byName = extension === 'htm' ? 'html' : extension
-  if (byName !== undefined && byName in documentTypes && (byType === undefined || byType === 'txt'))
+  if (byName !== undefined && documentTypes.has(byName) && (byType === undefined || byType === 'txt'))
     return { name: byName, exact: true }
   if (byType !== undefined) return { name: byType, exact: byType !== 'txt' || extension === undefined }
   return /^text\/|[/+](json|xml|yaml|x-yaml|javascript)$/.test(type) ? { name: 'txt', exact: false } : undefined

@@ -96,7 +96,7 @@ function encodeFormat(format: Format | undefined, losses: Loss[]): OutputConfig[
   if (format?.type === 'json') losses.push(dropped('format', 'Converse has no JSON without a schema.'))
   if (format?.type !== 'json-schema') return undefined
   const { name, schema, description, strict } = format
-  if (strict !== undefined) losses.push(approximated('format.strict', 'A schema always binds in Converse.'))
+  if (strict === false) losses.push(approximated('format.strict', 'A schema always binds in Converse.'))
   return {
     type: 'json_schema',
     structure: { jsonSchema: { schema: JSON.stringify(schema), name, ...known({ description }) } },
@@ -133,7 +133,8 @@ function unsaid(canonical: Generation, tools: boolean, losses: Loss[]): void {
   drop('user', canonical.user, 'Converse asks for no user.')
   drop('truncation', canonical.truncation === 'auto' ? true : undefined, 'Converse does not shorten a conversation.')
   for (const [index, part] of (canonical.include ?? []).entries())
-    drop(`include[${index}]`, part, `Converse cannot include ${part}.`)
+    // The tokens of reasoning come unasked.
+    if (part !== 'reasoning.encrypted_content') losses.push(dropped(`include[${index}]`, `Converse cannot include ${part}.`))
   if (canonical.maxToolCalls !== undefined)
     losses.push(approximated('maxToolCalls', 'The model is given no tool that would count.'))
   // The model is not told; the gateway takes the calls beyond the first out of the answer.

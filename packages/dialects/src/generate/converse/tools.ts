@@ -77,8 +77,8 @@ export function encodeTools({ tools, names }: FlatTools, quirks: Quirks, losses:
 
 function encodeTool(tool: FunctionTool, path: string, { strictTools }: Quirks, losses: Loss[]): ToolEntry[] {
   const { name, description, parameters, strict } = tool
-  if (strict !== undefined && strictTools !== true)
-    losses.push(approximated(`${path}.strict`, 'The model cannot be told whether to hold to the schema of a tool.'))
+  if (strict === true && strictTools !== true)
+    losses.push(approximated(`${path}.strict`, 'The model cannot be held to the schema of a tool.'))
   const { cachePoint, ...extras } = ownExtras('converse', tool.extras, path, losses) ?? {}
   const toolSpec = {
     name,

@@ -1,4 +1,4 @@
-import { isList, isRecord, isString, type Loose } from '../narrow.js'
+import { isList, isRecord, isString, overlay, type Loose } from '../narrow.js'
 
 /** A block under construction of a kind that this code does not follow piece by piece. */
 export interface WholeBlock {
@@ -30,15 +30,18 @@ export function wholeBlock(start: Loose): WholeBlock {
 }
 
 function grown(base: Loose, delta: Loose): Loose {
-  const merged = { ...base }
+  let merged = base
   for (const [field, value] of Object.entries(delta)) {
     const under = Object.hasOwn(merged, field) ? merged[field] : undefined
-    if (isRecord(under) && isRecord(value)) merged[field] = grown(under, value)
-    else if (isList(under) && isList(value)) merged[field] = [...under, ...value]
-    else if (field === 'bytes' && isString(under) && isString(value)) merged[field] = under + value
-    else merged[field] = value
+    merged = overlay(merged, { [field]: grownValue(field, under, value) })
   }
   return merged
+}
+
+function grownValue(field: string, under: unknown, value: unknown): unknown {
+  if (isRecord(under) && isRecord(value)) return grown(under, value)
+  if (isList(under) && isList(value)) return [...under, ...value]
+  return field === 'bytes' && isString(under) && isString(value) ? under + value : value
 }
 
 function read(input: string | undefined): unknown {
