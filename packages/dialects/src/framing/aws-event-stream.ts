@@ -152,25 +152,37 @@ function readHeaders(bytes: Uint8Array): Map<string, string> {
   const headers = new Map<string, string>()
   let place = 0
 
-  function take(length: number): Uint8Array {
+  /** Goes on by so many bytes; gives where they begin. */
+  function pass(length: number): number {
     if (place + length > bytes.length) throw new FramingError('A header of a message is longer than all its headers.')
-    const taken = bytes.subarray(place, place + length)
     place += length
-    return taken
+    return place - length
   }
-  const number = (length: 1 | 2): number => {
-    const view = viewOf(take(length))
-    return length === 1 ? view.getUint8(0) : view.getUint16(0)
+  function number(length: 1 | 2): number {
+    const from = pass(length)
+    const first = bytes[from] ?? 0
+    return length === 1 ? first : first * 256 + (bytes[from + 1] ?? 0)
+  }
+  /** A decoder costs more than the few letters of a name, of which each message has six. */
+  function textAt(length: number): string {
+    const from = pass(length)
+    let letters = ''
+    for (let at = from; at < place; at++) {
+      const byte = bytes[at] ?? 0
+      if (byte > 127) return text.decode(bytes.subarray(from, place))
+      letters += String.fromCharCode(byte)
+    }
+    return letters
   }
 
   while (place < bytes.length) {
-    const name = text.decode(take(number(1)))
+    const name = textAt(number(1))
     const type = number(1)
     const fixed = fixedLengths.get(type)
     if (fixed === undefined && type !== stringType && type !== byteArrayType)
       throw new FramingError('A header of a message is of a type that does not exist.')
-    const value = take(fixed ?? number(2))
-    if (type === stringType) headers.set(name, text.decode(value))
+    if (type === stringType) headers.set(name, textAt(number(2)))
+    else pass(fixed ?? number(2))
   }
   return headers
 }

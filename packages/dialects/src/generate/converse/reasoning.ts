@@ -38,12 +38,22 @@ export function replayOf(
 
 const tokenOf = (block: Reasoning): ReplayToken => ({ dialect: 'converse', payload: JSON.stringify(block) })
 
-/** The block that a token stands for; nothing for a token of another dialect, or one that cannot be read. */
+/**
+ * The block that a token stands for; nothing for a token of another dialect, or one that cannot be read. Of what callers may have put
+ * into it only the block goes on.
+ */
 export function encodeReplay(token: ReplayToken | undefined): Reasoning | undefined {
-  if (token?.dialect !== 'converse') return undefined
+  const block = token?.dialect === 'converse' ? parsed(token.payload) : undefined
+  if (!isRecord(block)) return undefined
+  const { reasoningText: said, redactedContent } = block
+  if (isString(redactedContent)) return { redactedContent }
+  if (!isRecord(said) || !isString(said.text) || !isString(said.signature)) return undefined
+  return { reasoningText: { text: said.text, signature: said.signature } }
+}
+
+function parsed(text: string): unknown {
   try {
-    const block: unknown = JSON.parse(token.payload)
-    return isRecord(block) && (isRecord(block.reasoningText) || isString(block.redactedContent)) ? block : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -72,12 +72,22 @@ describe('an answer', () => {
     expect(losses).toEqual([])
   })
 
-  it('of a token that cannot be read is without it', () => {
-    const replay = { dialect: 'converse', payload: '{"reasoningText":' } as const
-    const items = [{ type: 'reasoning', summary: [], replay } as const]
-    const { body, losses } = converse.request.encode({ ...asked, items }, { model: 'm' })
-    expect(body.messages).toBeUndefined()
-    expect(losses.map(({ path }) => path)).toEqual(['items[0].replay', 'items[0]'])
+  it.each(['{"reasoningText":', '{"reasoningText":{"text":"unsigned"}}', '{"toolUse":{"name":"look"}}', '"text"', 'null'])(
+    'of a token that is no block, %s, is without it',
+    (payload) => {
+      const items = [{ type: 'reasoning', summary: [], replay: { dialect: 'converse', payload } } as const]
+      const { body, losses } = converse.request.encode({ ...asked, items }, { model: 'm' })
+      expect(body.messages).toBeUndefined()
+      expect(losses.map(({ path }) => path)).toEqual(['items[0].replay', 'items[0]'])
+    },
+  )
+
+  it('of a token with more than the block in it gives back the block alone', () => {
+    const payload = '{"reasoningText":{"text":"a","signature":"s","more":1},"toolUse":{}}'
+    const user = { type: 'message', role: 'user', content: [{ type: 'text', text: 'Hi' }] } as const
+    const items = [user, { type: 'reasoning', summary: [], replay: { dialect: 'converse', payload } } as const]
+    const { body } = converse.request.encode({ ...asked, items }, { model: 'm' })
+    expect(body.messages?.[1]?.content).toEqual([{ reasoningContent: { reasoningText: { text: 'a', signature: 's' } } }])
   })
 
   it('cites a page of the web as OpenAI does, and a document by its place', () => {
