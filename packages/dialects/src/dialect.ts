@@ -33,7 +33,7 @@ export interface Quirks {
   readonly rejects?: readonly string[]
   /** Responses: the chat parameters that this server takes on /responses too (`stop`, `seed`, …). */
   readonly accepts?: readonly string[]
-  /** Responses: the server takes the text of earlier reasoning back, not its issuer's token alone. */
+  /** Responses, Converse: the server takes the text of earlier reasoning back, not its issuer's token alone. */
   readonly rawReasoning?: boolean
   /** Chat: the server understands `custom` tools and grammars, which others get as functions. */
   readonly customTools?: boolean
@@ -54,6 +54,15 @@ export interface Quirks {
   readonly noSchemas?: boolean
   /** Messages: the most tokens of an answer where the caller sets no limit. Default: 32000. */
   readonly maxTokens?: number
+  /**
+   * Converse: where the model takes an effort of reasoning. `output-config`: in the field of that name. The others are Anthropic's
+   * `thinking`, among the additional fields: `adaptive-thinking` with the effort beside it, `thinking-budget` as so many tokens.
+   */
+  readonly effortAs?: 'output-config' | 'adaptive-thinking' | 'thinking-budget'
+  /** Converse: the most tokens of an answer whose caller named no limit, so that not the model's own is reserved against the quota. */
+  readonly defaultMaxTokens?: number
+  /** Converse: the model can be held to the schema of a `strict` tool. */
+  readonly strictTools?: boolean
 }
 
 /** An error as it leaves: the status, and a body in the form of the dialect. */

@@ -12,16 +12,20 @@ export interface FlatNames {
   isTaken(name: string): boolean
 }
 
-/** `own`: the names that stand on the wire as they are, which no other tool may take. */
-export function flatNames(own: Iterable<string>): FlatNames {
+/**
+ * `own`: the names that stand on the wire as they are, which no other tool may take. `plain`: whether the server takes names of letters,
+ * digits, `_` and `-` only.
+ */
+export function flatNames(own: Iterable<string>, plain: boolean): FlatNames {
   const taken = new Set<string>()
-  for (const name of own) if (name.length <= longestName) taken.add(name)
+  const fits = (name: string): boolean => name.length <= longestName && !(plain && odd.test(name))
+  for (const name of own) if (fits(name)) taken.add(name)
   const given = new Map<string, string>()
 
   function free(origin: ToolOrigin): string {
-    const name = flat(origin)
-    if (origin.namespace === undefined && !isBuiltIn(origin.kind) && name.length <= longestName) return name
-    if (name.length <= longestName && !taken.has(name)) return name
+    if (origin.namespace === undefined && !isBuiltIn(origin.kind) && fits(origin.name)) return origin.name
+    const name = flat(origin, plain)
+    if (fits(name) && !taken.has(name)) return name
     for (let round = 0; ; round++) {
       const other = hashed(name, `${keyOf(origin)}${round === 0 ? '' : `\n${round}`}`)
       if (!taken.has(other)) return other
@@ -48,8 +52,11 @@ function keyOf({ kind, name, namespace }: ToolOrigin): string {
   return isBuiltIn(kind) ? `${kind}\n` : `${namespace === undefined ? '' : `${namespace}\n`}${name}`
 }
 
-function flat({ name, namespace }: ToolOrigin): string {
-  return namespace === undefined ? name : `${namespace}__${name}`.replace(/[^a-zA-Z0-9_-]/g, '_')
+const odd = /[^a-zA-Z0-9_-]|^$/
+
+function flat({ name, namespace }: ToolOrigin, plain: boolean): string {
+  if (namespace === undefined && !plain) return name
+  return (namespace === undefined ? name : `${namespace}__${name}`).replace(/[^a-zA-Z0-9_-]/g, '_')
 }
 
 /** A name that is too long or taken ends in a hash of the whole of it (FNV-1a, 32 bits). */

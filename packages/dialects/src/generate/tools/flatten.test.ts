@@ -112,6 +112,18 @@ describe('flat tools', () => {
     }
   })
 
+  it('have plain names where the server takes no others, each for one tool only', () => {
+    const names = ['my.tool', 'my_tool', 'tool:1', '', 'plain'] as const
+    const tools = names.map((name) => ({ type: 'function', name }) as const)
+    const flat = flattenTools({ tools, items: [] }, { customTools: false, plainNames: true })
+    const wire = flat.tools.map(({ tool }) => (tool.type === 'hosted' ? '' : tool.name))
+    expect(new Set(wire).size).toBe(5)
+    for (const name of wire) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/)
+    expect(wire).toEqual(expect.arrayContaining(['my_tool', 'tool_1', 'plain']))
+    expect(wire.map((name) => restoreCall(called(name, '{}'), flat.names).name)).toEqual(names)
+    expect(flattenTools({ tools, items: [] }, { customTools: false }).names.size).toBe(0)
+  })
+
   it('are known by the names that models make of theirs, where these can mean one tool only', () => {
     const names = flattenTools(
       {

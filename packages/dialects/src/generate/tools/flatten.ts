@@ -24,6 +24,8 @@ export interface FlatTools {
 export interface FlattenOptions {
   /** Whether the server knows free-text tools. */
   readonly customTools: boolean
+  /** Whether it takes names of letters, digits, `_` and `-` only. */
+  readonly plainNames?: boolean
 }
 
 /**
@@ -33,7 +35,7 @@ export interface FlattenOptions {
  */
 export function flattenTools(
   { tools, items }: Pick<Generation, 'tools' | 'items'>,
-  { customTools }: FlattenOptions,
+  { customTools, plainNames = false }: FlattenOptions,
   losses: Loss[] = [],
 ): FlatTools {
   const declared = [...placed(tools ?? [], 'tools'), ...items.flatMap(toolsOfItem)]
@@ -41,7 +43,8 @@ export function flattenTools(
     if (tool.type === 'namespace')
       losses.push({ path, disposition: 'approximated', reason: 'The namespace becomes a prefix of the names of its tools.' })
   const leaves = declared.flatMap(leavesOf)
-  const free = flatNames(leaves.flatMap(({ tool, namespace }) => ('name' in tool && namespace === undefined ? [tool.name] : [])))
+  const own = leaves.flatMap(({ tool, namespace }) => ('name' in tool && namespace === undefined ? [tool.name] : []))
+  const free = flatNames(own, plainNames)
   const names = new Map<string, ToolOrigin>()
   const flat = new Map<string, FlatTool & { readonly from: Leaf }>()
 

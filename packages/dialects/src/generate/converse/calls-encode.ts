@@ -1,0 +1,116 @@
+import { ownExtras } from '../canonical/extras.js'
+import type { ToolCallItem, ToolResultItem } from '../canonical/item.js'
+import type { Loss } from '../canonical/loss.js'
+import type { Tool } from '../canonical/request.js'
+import { isRecord, type Loose } from '../narrow.js'
+import { approximated, dropped } from '../losses.js'
+import type { FlatTools } from '../tools/flatten.js'
+import { wrapInput } from '../tools/unwrap.js'
+import type { DocumentNames } from './media.js'
+import { encodeParts, withExtras } from './parts-encode.js'
+import { encodeCallId } from './tool-ids.js'
+import type { ContentBlock } from './wire.js'
+
+/** A call of a history, with what follows it. */
+export function encodeCall(item: ToolCallItem, path: string, flat: FlatTools, losses: Loss[]): ContentBlock[] {
+  const name = flat.nameOf(item)
+  if (item.replay) losses.push(dropped(`${path}.replay`, 'Converse has no place for the token of a call.'))
+  if (item.namespace !== undefined) losses.push(approximated(`${path}.namespace`, 'The namespace becomes a prefix of the name.'))
+  else if (name !== item.name) losses.push(approximated(`${path}.name`, `The call is one of ${name}.`))
+  if (item.kind !== 'function') losses.push(approximated(path, `A call of the kind ${item.kind} becomes one of a function.`))
+  const block = {
+    toolUse: { toolUseId: idOf(item, path, losses), name, input: encodeInput(argumentsOf(item), path, losses) },
+  }
+  return withExtras(block, withoutMessage(ownExtras('converse', item.extras, path, losses)))
+}
+
+function idOf({ callId }: ToolCallItem | ToolResultItem, path: string, losses: Loss[]): string {
+  const id = encodeCallId(callId)
+  if (id !== callId) losses.push(approximated(`${path}.callId`, 'The id goes in characters that Converse takes.'))
+  return id
+}
+
+/** The arguments of the function that a call is on the wire. */
+export const argumentsOf = (item: ToolCallItem): string => (item.kind === 'custom' ? wrapInput(item.arguments) : item.arguments)
+
+/** Arguments are an object here. */
+function encodeInput(text: string, path: string, losses: Loss[]): unknown {
+  const input = inputOf(text)
+  if (input === undefined) {
+    losses.push(approximated(`${path}.arguments`, 'Arguments that are no JSON object go as one string, `input`.'))
+    return { input: text }
+  }
+  // Ids of more digits than a number holds.
+  if (isRounded(text, input))
+    losses.push(approximated(`${path}.arguments`, 'A number of more digits than JavaScript holds is rounded.'))
+  return input
+}
+
+/** The object that arguments are; no arguments are an empty one. */
+export function inputOf(text: string): Loose | undefined {
+  if (text.trim() === '') return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isRounded(text: string, input: Loose): boolean {
+  const long = text.match(/\d{16,}/g)
+  if (!long) return false
+  const said = JSON.stringify(input)
+  return long.some((digits) => !said.includes(digits))
+}
+
+const nothingSaid = 'The tool said nothing.'
+
+/** A result of a tool. */
+export function encodeResult(
+  item: ToolResultItem,
+  path: string,
+  flat: FlatTools,
+  names: DocumentNames,
+  losses: Loss[],
+): ContentBlock[] {
+  const toolUseId = idOf(item, path, losses)
+  const block = { toolResult: { toolUseId, content: encodeOutput(item, path, flat, names, losses) } }
+  return withExtras(block, withoutMessage(ownExtras('converse', item.extras, path, losses)))
+}
+
+/** What a tool gave, as blocks. Converse takes no empty text. */
+export function encodeOutput(
+  { output, tools }: ToolResultItem,
+  path: string,
+  flat: FlatTools,
+  names: DocumentNames,
+  losses: Loss[],
+): ContentBlock[] {
+  if (tools) return [{ text: found(tools, flat) }]
+  if (typeof output !== 'string') {
+    const content = encodeParts(output, `${path}.output`, names, losses)
+    return content.length === 0 && output.length > 0 ? [{ text: nothingSaid }] : content
+  }
+  if (output.trim() !== '') return [{ text: output }]
+  losses.push(approximated(`${path}.output`, 'Converse takes no empty text: the model is told that the tool said nothing.'))
+  return [{ text: nothingSaid }]
+}
+
+/** What a search has found, by the names under which the tools are declared. */
+function found(tools: readonly Tool[], { nameOf }: FlatTools): string {
+  const names = tools.flatMap((tool) => {
+    if (tool.type === 'hosted') return []
+    if (tool.type === 'built-in') return [nameOf({ kind: tool.kind, name: tool.kind })]
+    if (tool.type !== 'namespace') return [nameOf({ kind: tool.type, name: tool.name })]
+    return tool.tools.map(({ type, name }) => nameOf({ kind: type, name, namespace: tool.name }))
+  })
+  return names.length > 0 ? `These tools can be called now: ${names.join(', ')}.` : 'No tool was found.'
+}
+
+/** The extras that are the block's own; those of its message are put back with the message. */
+export function withoutMessage(extras: Loose | undefined): Loose | undefined {
+  if (!extras || !('message' in extras)) return extras
+  const { message: _, ...own } = extras
+  return own
+}
