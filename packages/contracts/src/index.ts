@@ -18,6 +18,11 @@ export {
   chatCompletionsRequestFields,
   chatCompletionsRequestSchema,
 } from './inference/chat-completions/schema.js'
+export {
+  generateContentRequestFields,
+  generateContentRequestSchema,
+  generateContentResponseSchema,
+} from './inference/generate-content/schema.js'
 export * from './resources/error-body.js'
 export * from './resources/file.js'
 export * from './resources/health.js'
@@ -29,6 +34,7 @@ export type * as responses from './inference/responses/wire.js'
 export type * as conversations from './inference/responses/conversation-wire.js'
 export type * as context from './inference/responses/context-wire.js'
 export type * as chat from './inference/chat-completions/wire.js'
+export type * as generateContent from './inference/generate-content/wire.js'
 export type { Annotation, JsonSchema, LogProb } from './inference/responses/wire.js'
 export * from './manifests/manifest.js'
 export * from './manifests/provider-account.js'
