@@ -33,14 +33,25 @@ export interface Quirks {
   readonly rejects?: readonly string[]
   /** Responses: the chat parameters that this server takes on /responses too (`stop`, `seed`, …). */
   readonly accepts?: readonly string[]
-  /** Responses: the server takes the text of earlier reasoning back, not its issuer's token alone. */
+  /** Responses, generateContent: the server takes the text of earlier reasoning back, not its issuer's token alone. */
   readonly rawReasoning?: boolean
   /** Chat: the server understands `custom` tools and grammars, which others get as functions. */
   readonly customTools?: boolean
-  /** Chat: the type of the tool by which the server searches the web by itself; its settings stand under `parameters`. */
+  /**
+   * Chat: the type of the tool by which the server searches the web by itself; its settings stand under `parameters`.
+   * GenerateContent: the field of that tool (`googleSearch`), which is not given beside functions.
+   */
   readonly webSearch?: string
   /** Chat: the server understands the tool choice `allowed_tools`; others are shown the allowed tools only. */
   readonly allowedTools?: boolean
+  /** GenerateContent: effort goes as a budget of tokens, since the model knows no levels of thinking. */
+  readonly thinkingBudget?: boolean
+  /** GenerateContent: what stands for the signature of a call that the model has not signed, where it refuses one without. */
+  readonly unsignedCalls?: string
+  /** GenerateContent: the result of a function holds no images and files; they follow it in the same content. */
+  readonly plainResults?: boolean
+  /** GenerateContent: the server takes the name of a file beside its data. */
+  readonly fileNames?: boolean
 }
 
 /** An error as it leaves: the status, and a body in the form of the dialect. */

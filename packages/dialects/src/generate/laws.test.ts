@@ -13,6 +13,7 @@ import type { Generation } from './canonical/request.js'
 import type { Generated } from './canonical/response.js'
 import { unfold } from './canonical/unfold.js'
 import { chatCompletions } from './chat-completions/chat-completions.js'
+import { generateContent } from './generate-content/generate-content.js'
 import { isList, isRecord, type Loose } from './narrow.js'
 import { responses } from './responses/responses.js'
 
@@ -37,6 +38,14 @@ const subjects: readonly Subject[] = [
     home: { customTools: true, allowedTools: true, reasoningField: 'reasoning_content' },
     said: ({ choices }) =>
       records(choices).map(({ message }) => records([message]).map(({ content, tool_calls: calls }) => [content, calls])),
+  },
+  {
+    dialect: generateContent,
+    home: { rawReasoning: true, fileNames: true },
+    said: ({ candidates, promptFeedback }) => [
+      promptFeedback,
+      records(candidates).map(({ content, finishReason }) => [content, finishReason]),
+    ],
   },
 ]
 
@@ -77,13 +86,27 @@ const answering = ({ id = 'id', createdAt = 1, model = 'm' }: Generated): Answer
   stored: false,
 })
 
-/** The values that a JSON text says, without its vocabulary: dialects have their own words for kinds and roles. */
-function leaves(value: unknown, key = ''): string[] {
-  if (value === null || value === undefined || key === 'type' || key === 'role') return []
+/** Where a dialect says kinds, roles and formats, in words of its own. A flag may say of which kind a thing is, too. */
+const vocabulary = /^(type|role|(response_?)?mime_?type|nullable|thought|include_?thoughts)$/i
+
+/** A value that a JSON text says. What is in it, where it is a text that another dialect may take apart. */
+interface Leaf {
+  readonly whole: string
+  readonly inner?: readonly string[]
+}
+
+/** The values that a JSON text says, without its vocabulary: dialects have their own words for kinds and roles, some in capitals. */
+function leaves(value: unknown, key = ''): Leaf[] {
+  if (value === null || value === undefined || vocabulary.test(key)) return []
   if (Array.isArray(value)) return value.flatMap((each) => leaves(each))
   if (isRecord(value)) return Object.entries(value).flatMap(([field, each]) => leaves(each, field))
-  return [JSON.stringify(value), ...(typeof value === 'string' ? leaves(json(value)) : [])]
+  if (typeof value !== 'string') return [{ whole: JSON.stringify(value) }]
+  if (key === 'format') return []
+  const inner = json(value) ?? /^data:[^,]+;base64,(.*)$/s.exec(value)?.[1]
+  return [{ whole: JSON.stringify(value).toLowerCase(), ...(inner !== undefined && { inner: words(inner) }) }]
 }
+
+const words = (value: unknown): string[] => leaves(value).flatMap(({ whole, inner = [] }) => [whole, ...inner])
 
 /** What a text says that is itself JSON, as the arguments of a call are. */
 function json(text: string): unknown {
@@ -96,11 +119,15 @@ function json(text: string): unknown {
 }
 
 /** Words that say nothing where they stand, or that another dialect says by a field of its own. */
-const mute = new Set(['"auto"', '"client"', '"none"', '""', '"message.output_text.logprobs"'])
+const mute = new Set([
+  ...['"auto"', '"client"', '"none"', '"any"', '"required"', '"validated"', '""'],
+  ...['"message.output_text.logprobs"', '"reasoning.encrypted_content"'],
+])
 
 const missing = (of: unknown, encoded: unknown): string[] => {
-  const kept = new Set(leaves(encoded))
-  return leaves(of).filter((leaf) => !kept.has(leaf) && !mute.has(leaf))
+  const kept = new Set([...mute, ...words(encoded)])
+  const isKept = ({ whole, inner }: Leaf): boolean => kept.has(whole) || inner?.every((word) => kept.has(word)) === true
+  return leaves(of).flatMap((leaf) => (isKept(leaf) ? [] : [leaf.whole]))
 }
 
 /** What stands at the path of a loss, such as `items[2].content[0]`. */
@@ -114,8 +141,8 @@ function standsAt(asked: Generation, path: string): unknown {
 /** The values that are neither in the encoding nor under the path of a declared loss. */
 function silentlyLost(wire: object, asked: Generation, { body, losses }: Encoded<object>): string[] {
   // State is the gateway's own affair, and the ids and statuses of items are book-keeping that not every dialect has.
-  const own = leaves([asked.state, asked.items.map(({ id, status }) => [id, status])])
-  const declared = new Set([...own, ...losses.flatMap(({ path }) => leaves(standsAt(asked, path)))])
+  const own = words([asked.state, asked.items.map(({ id, status }) => [id, status])])
+  const declared = new Set([...own, ...losses.flatMap(({ path }) => words(standsAt(asked, path)))])
   return missing(wire, body).filter((leaf) => !declared.has(leaf))
 }
 

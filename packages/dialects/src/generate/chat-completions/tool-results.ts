@@ -21,7 +21,7 @@ export function encodeToolResults(
   const shown: chat.ChatPart[] = []
   for (const { item, path } of results) {
     const content = item.tools
-      ? found(item.tools, flat)
+      ? foundTools(item.tools, flat)
       : typeof item.output === 'string'
         ? item.output
         : encodeOutput(item.output, item.callId, path, shown, losses)
@@ -33,7 +33,7 @@ export function encodeToolResults(
 }
 
 /** What a search has found, by the names under which the tools are declared. */
-function found(tools: readonly Tool[], { nameOf }: FlatTools): string {
+export function foundTools(tools: readonly Tool[], { nameOf }: FlatTools): string {
   const names = tools.flatMap((tool) => {
     if (tool.type === 'hosted') return []
     if (tool.type === 'built-in') return [nameOf({ kind: tool.kind, name: tool.kind })]
