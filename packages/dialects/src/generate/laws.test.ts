@@ -119,10 +119,19 @@ function json(text: string): unknown {
 }
 
 /** Words that say nothing where they stand, or that another dialect says by a field of its own. */
-const mute = new Set([
-  ...['"auto"', '"client"', '"none"', '"any"', '"required"', '"validated"', '""'],
-  ...['"message.output_text.logprobs"', '"reasoning.encrypted_content"'],
-])
+const mute = new Set(
+  [
+    'auto',
+    'client',
+    'none',
+    'any',
+    'required',
+    'validated',
+    '',
+    'message.output_text.logprobs',
+    'reasoning.encrypted_content',
+  ].map((word) => JSON.stringify(word)),
+)
 
 const missing = (of: unknown, encoded: unknown): string[] => {
   const kept = new Set([...mute, ...words(encoded)])

@@ -10,6 +10,7 @@ import { camelCased, fieldsOf, listOf } from './fields.js'
 import { hostedToolOf } from './hosted-parts.js'
 import { decodeLogprobs } from './logprobs.js'
 import { decodeMedia } from './parts.js'
+import { decodeSignature } from './signature.js'
 
 type Emit = (event: Event) => void
 
@@ -66,7 +67,7 @@ export function candidateReader(index: number, items: OpenItems, key: () => stri
 
   function sign(item: OpenItem, payload: string, emit: Emit): void {
     signed = true
-    add(item, { type: 'replay-token', item: item.number, token: { dialect: 'generate-content', payload } }, emit)
+    add(item, { type: 'replay-token', item: item.number, token: decodeSignature(payload) }, emit)
   }
 
   function whole(start: Item, emit: Emit): OpenItem {
@@ -102,7 +103,8 @@ export function candidateReader(index: number, items: OpenItems, key: () => stri
     if (tool !== undefined) return items.close(whole({ type: 'hosted-tool-call', tool, ...foreign }, emit), emit)
     const { take, rest } = fieldsOf(wire)
     const payload = take('thoughtSignature', isString)
-    const media = decodeMedia({ take, rest })
+    // A picture that the model only thought of is none of its answer.
+    const media = rest.thought === true ? undefined : decodeMedia({ take, rest })
     if (!media) return items.close(whole({ type: 'foreign', ...foreign }, emit), emit)
     const item = whole({ type: 'message', role: 'assistant', status: 'in_progress', ...place, content: [media] }, emit)
     if (payload !== undefined) sign(item, payload, emit)

@@ -7,6 +7,7 @@ import { derivedId } from './call-ids.js'
 import { fieldsOf, isFilled, listOf } from './fields.js'
 import { hostedToolOf } from './hosted-parts.js'
 import { decodeMedia, decodePart } from './parts.js'
+import { decodeSignature } from './signature.js'
 
 /** The calls so far that no response has answered, for responses pair with them by name where there are no ids. */
 type Unanswered = { readonly name: string; readonly callId: string }[]
@@ -127,7 +128,7 @@ function decodeModel(parts: readonly unknown[], turn: number, unanswered: Unansw
     }
     const { take, rest } = fieldsOf(part)
     const payload = take('thoughtSignature', isString)
-    const replay = payload === undefined ? {} : { replay: { dialect: 'generate-content', payload } as const }
+    const replay = payload === undefined ? {} : { replay: decodeSignature(payload) }
     const call = take('functionCall', isRecord)
     if (call) {
       close()

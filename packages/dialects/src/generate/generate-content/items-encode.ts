@@ -12,6 +12,7 @@ import { isDerivedId } from './call-ids.js'
 import { isRounded, objectOf, resultOf } from './contents-decode.js'
 import { encodePart } from './parts.js'
 import type { Placed } from './regroup.js'
+import { encodeSignature } from './signature.js'
 
 /** What encoders of items read, and where they declare what is lost. */
 export interface ItemContext {
@@ -50,7 +51,7 @@ const withExtras = (part: wire.Part, extras: Loose): wire.Part => overlay({ ...p
 
 /** The signature that goes back with an item, if its issuer speaks this dialect. */
 function signatureOf({ replay }: Item): { thoughtSignature?: string } {
-  return replay?.dialect === 'generate-content' ? { thoughtSignature: replay.payload } : {}
+  return replay?.dialect === 'generate-content' ? { thoughtSignature: encodeSignature(replay) } : {}
 }
 
 function encodeMessage(item: MessageItem, path: string, { quirks, losses }: ItemContext): wire.Part[] {

@@ -3,6 +3,7 @@ import type { Target } from '../../dialect.js'
 import type { Loss } from '../canonical/loss.js'
 import { isRecord, type Loose } from '../narrow.js'
 import { dropped } from '../responses/losses.js'
+import { camelCased } from './fields.js'
 
 /** Where a field of the wire stands in the canonical request, for the paths of losses. */
 const places: Readonly<Record<string, string>> = {
@@ -27,10 +28,12 @@ const places: Readonly<Record<string, string>> = {
 
 /** The body without the fields that this server rejects, be it at the top or in the configuration, each of them a declared loss. */
 export function withoutRejected(body: wire.GenerateContentRequest, target: Target, losses: Loss[]): wire.GenerateContentRequest {
-  const own = { ...body } as unknown as Loose
-  const config = isRecord(own.generationConfig) ? { ...own.generationConfig } : {}
+  const { rejects = [] } = target.quirks ?? {}
+  if (rejects.length === 0) return body
+  const own: Loose = { ...camelCased({ ...body }) }
+  const config = isRecord(own.generationConfig) ? { ...camelCased(own.generationConfig) } : {}
   let less = false
-  for (const field of target.quirks?.rejects ?? []) {
+  for (const field of rejects) {
     const within = field in config
     if (field === 'model' || field === 'contents' || (!within && !(field in own))) continue
     delete (within ? config : own)[field]

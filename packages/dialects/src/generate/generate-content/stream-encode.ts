@@ -8,7 +8,7 @@ import type { TextPart } from '../canonical/part.js'
 import type { Outcome, UpstreamFailure } from '../canonical/response.js'
 import type { Usage } from '../canonical/usage.js'
 import { failureError } from '../chat-completions/failure-error.js'
-import { isRecord } from '../narrow.js'
+import { isRecord, known } from '../narrow.js'
 import { encodeError } from './error.js'
 import { listOf } from './fields.js'
 import { isBlocked, isBroken } from './finish-reason.js'
@@ -71,8 +71,10 @@ export function encodeStream(answering: Answering): Reader<Event, SseFrame> {
       write(written.choice, JSON.stringify({ text: '', ...thought, thoughtSignature: signature }), emit)
     }
     if (item.type !== 'message') return
-    const texts = item.content.filter((part) => part.type === 'text')
-    ;(cited[written.choice] ??= []).push(...texts.map(({ logprobs: _, ...part }) => part))
+    const texts = (cited[written.choice] ??= [])
+    // Probabilities went with the deltas.
+    for (const part of item.content)
+      if (part.type === 'text') texts.push({ type: 'text', text: part.text, ...known({ annotations: part.annotations }) })
   }
 
   function last(candidates: wire.Candidate[], emit: Emit): void {
