@@ -50,6 +50,8 @@ export interface Quirks {
   readonly unsignedCalls?: string
   /** GenerateContent: the result of a function holds no images and files; they follow it in the same content. */
   readonly plainResults?: boolean
+  /** GenerateContent: an answer has no format of its own where functions may be called. */
+  readonly noFormatWithTools?: boolean
   /** GenerateContent: the server takes the name of a file beside its data. */
   readonly fileNames?: boolean
 }

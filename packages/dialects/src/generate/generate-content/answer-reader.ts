@@ -104,7 +104,7 @@ export function answerReader(): AnswerReader {
       if (isRecord(chunk.usageMetadata)) usage = { ...usage, ...camelCased(chunk.usageMetadata) }
       for (const [place, candidate] of listOf(chunk.candidates).entries())
         // The index 0 may be left out on the wire.
-        if (isRecord(candidate)) candidateAt(isNumber(candidate.index) ? candidate.index : place).read(candidate, emit)
+        if (isRecord(candidate)) candidateAt(isIndex(candidate.index) ? candidate.index : place).read(candidate, emit)
       for (const field in chunk) if (!readElsewhere.has(field) && chunk[field] !== null) rest[field] = chunk[field]
     },
     end(whole, emit) {
@@ -115,6 +115,9 @@ export function answerReader(): AnswerReader {
     },
   }
 }
+
+/** Candidates are counted by tens at most: no other number is the place of one in a list. */
+const isIndex = (value: unknown): value is number => isNumber(value) && Number.isInteger(value) && value >= 0 && value < 100
 
 const cut: UpstreamFailure = { kind: 'cut', message: 'The stream of the provider ended before its answer did.' }
 // Taken for an answer, it would be a success that says nothing.

@@ -1,5 +1,5 @@
 import type { Annotation } from '@weir/contracts'
-import { isNumber, isString, known, type Loose } from '../narrow.js'
+import { isNumber, isRecord, isString, known, type Loose } from '../narrow.js'
 import { fieldsOf, listOf } from './fields.js'
 
 /**
@@ -66,7 +66,8 @@ export function encodeCitations(annotations: readonly Annotation[], text: string
   const supports: Loose[] = []
   const places = new Map<string, number>()
   const bytes = (end: number): number => new TextEncoder().encode(text.slice(0, end)).length
-  for (const { type, url, title, start_index: start, end_index: end } of annotations) {
+  // Other servers' annotations are passed on as they came, and may be anything.
+  for (const { type, url, title, start_index: start, end_index: end } of annotations.filter(isRecord)) {
     if (type !== 'url_citation' || !isString(url)) continue
     const index = places.get(url) ?? chunks.length
     if (index === chunks.length) chunks.push({ web: known({ uri: url, title: isString(title) ? title : undefined }) })

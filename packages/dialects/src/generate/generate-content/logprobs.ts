@@ -1,5 +1,5 @@
 import type { generateContent as wire, LogProb } from '@weir/contracts'
-import { isNumber, isString } from '../narrow.js'
+import { isList, isNumber, isRecord, isString, known } from '../narrow.js'
 import { fieldsOf, listOf } from './fields.js'
 
 interface Chosen {
@@ -25,8 +25,15 @@ export function decodeLogprobs(result: unknown): LogProb[] | undefined {
 export function encodeLogprobs(logprobs: readonly LogProb[]): wire.LogprobsResult {
   return {
     chosenCandidates: logprobs.map(candidateOf),
-    topCandidates: logprobs.map(({ top_logprobs: rivals = [] }) => ({ candidates: rivals.map(candidateOf) })),
+    topCandidates: logprobs.map((chosen: unknown) => ({ candidates: rivalsOf(chosen).map(candidateOf) })),
   }
 }
 
-const candidateOf = ({ token, logprob }: Chosen): wire.LogprobsCandidate => ({ token, logProbability: logprob })
+const rivalsOf = (chosen: unknown): readonly unknown[] =>
+  isRecord(chosen) && isList(chosen.top_logprobs) ? chosen.top_logprobs : []
+
+/** Other servers' probabilities are passed on as they came, and may be anything. */
+function candidateOf(chosen: unknown): wire.LogprobsCandidate {
+  const { token, logprob } = isRecord(chosen) ? chosen : {}
+  return known({ token: isString(token) ? token : undefined, logProbability: isNumber(logprob) ? logprob : undefined })
+}

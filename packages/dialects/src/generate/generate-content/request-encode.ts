@@ -1,8 +1,8 @@
 import type { generateContent as wire } from '@weir/contracts'
-import type { Target } from '../../dialect.js'
+import type { Quirks, Target } from '../../dialect.js'
 import { ownExtras } from '../canonical/extras.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
-import type { Generation } from '../canonical/request.js'
+import type { Format, Generation } from '../canonical/request.js'
 import { overlay } from '../narrow.js'
 import { approximated, dropped } from '../responses/losses.js'
 import { flattenTools } from '../tools/flatten.js'
@@ -29,7 +29,7 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<wi
   const thinking = encodeThinking(canonical.reasoning, quirks, losses)
   const config: wire.GenerationConfig = {
     ...encodeSampling(canonical, losses),
-    ...encodeFormat(canonical.format, losses),
+    ...encodeFormat(formatOf(canonical, functions, quirks, losses), losses),
     ...(thinking && { thinkingConfig: thinking }),
   }
   const tier = encodeTier(canonical.serviceTier, losses)
@@ -48,6 +48,17 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<wi
   // Extras are fields beside those that the type knows, or beside those of an object in it.
   const whole = extras ? (overlay({ ...body }, extras) as unknown as wire.GenerateContentRequest) : body
   return { body: withoutRejected(whole, target, losses), losses, ...(flat.names.size > 0 && { names: flat.names }) }
+}
+
+function formatOf(
+  { format }: Generation,
+  functions: readonly string[],
+  { noFormatWithTools }: Quirks,
+  losses: Loss[],
+): Format | undefined {
+  if (!format || format.type === 'text' || noFormatWithTools !== true || functions.length === 0) return format
+  losses.push(dropped('format', 'This model takes no format beside functions.'))
+  return undefined
 }
 
 function encodeTier(tier: string | undefined, losses: Loss[]): string | undefined {

@@ -496,6 +496,18 @@ describe('parameters', () => {
     expect(generateContent.request.decode(body).sampling).toEqual({ maxOutputTokens: 6 })
   })
 
+  it('leave a format out beside functions, where the model takes none there', () => {
+    const quirks = { noFormatWithTools: true }
+    expect(encode(asking([], { format: { type: 'json' }, tools: [fn('f')] }), quirks)).toMatchObject({
+      body: { tools: [{}] },
+      losses: [{ path: 'format', disposition: 'dropped' }],
+    })
+    expect(encode(asking([], { format: { type: 'json' }, tools: [fn('f')] }), quirks).body.generationConfig).toBeUndefined()
+    expect(encode(asking([], { format: { type: 'json' } }), quirks).body.generationConfig).toEqual({
+      responseMimeType: 'application/json',
+    })
+  })
+
   it('keep a format that is not understood', () => {
     const generationConfig = { responseMimeType: 'text/x.enum', responseSchema: { type: 'STRING', enum: ['a'] } }
     const asked = decode({ contents: [], generationConfig })

@@ -115,7 +115,7 @@ function citationsOf(said: readonly TextPart[]): Loose | undefined {
   const annotations = said.flatMap(({ text, annotations: own = [] }) => {
     const offset = before
     before += text.length
-    return own.map((annotation) => moved(annotation, offset))
+    return own.filter(isRecord).map((annotation) => moved(annotation, offset))
   })
   return encodeCitations(annotations, said.map(({ text }) => text).join(''))
 }

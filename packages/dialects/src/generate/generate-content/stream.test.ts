@@ -189,6 +189,12 @@ describe('a stream read', () => {
     })
   })
 
+  it.each([-1, 0.5, 1e9, '1'])('takes a candidate with the index %j for the one in its place', (index) => {
+    const [item] = fold(read(chunk([{ text: 'a' }], { ...stop, index }))).items
+    expect(item).toMatchObject({ content: [{ text: 'a' }] })
+    expect(item?.choice).toBeUndefined()
+  })
+
   it('ignores what comes after an error, and the marker of servers that copy another wire', () => {
     const reader = generateContent.stream.decode()
     const frames = [{ data: JSON.stringify(chunk([{ text: 'a' }], stop)) }, { data: '[DONE]' }]
