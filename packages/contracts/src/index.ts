@@ -24,6 +24,11 @@ export {
   messagesRequestSchema,
   messagesResponseSchema,
 } from './inference/messages/schema.js'
+export {
+  generateContentRequestFields,
+  generateContentRequestSchema,
+  generateContentResponseSchema,
+} from './inference/generate-content/schema.js'
 export * from './resources/error-body.js'
 export * from './resources/file.js'
 export * from './resources/health.js'
@@ -36,6 +41,7 @@ export type * as conversations from './inference/responses/conversation-wire.js'
 export type * as context from './inference/responses/context-wire.js'
 export type * as chat from './inference/chat-completions/wire.js'
 export type * as messages from './inference/messages/wire.js'
+export type * as generateContent from './inference/generate-content/wire.js'
 export type { Annotation, JsonSchema, LogProb } from './inference/responses/wire.js'
 export * from './manifests/manifest.js'
 export * from './manifests/provider-account.js'

@@ -33,18 +33,19 @@ export interface Quirks {
   readonly rejects?: readonly string[]
   /** Responses: the chat parameters that this server takes on /responses too (`stop`, `seed`, …). */
   readonly accepts?: readonly string[]
-  /** Responses, Converse: the server takes the text of earlier reasoning back, not its issuer's token alone. */
+  /** Responses, GenerateContent, Converse: the server takes the text of earlier reasoning back, not its issuer's token alone. */
   readonly rawReasoning?: boolean
   /** Chat: the server understands `custom` tools and grammars, which others get as functions. */
   readonly customTools?: boolean
   /**
    * The type of the tool by which the server searches the web by itself. Chat: its settings stand under `parameters`. Messages: a
-   * version of the tool, such as `web_search_20250305`.
+   * version of the tool, such as `web_search_20250305`. GenerateContent: the field of that tool (`googleSearch`), which is not given
+   * beside functions.
    */
   readonly webSearch?: string
   /** Chat: the server understands the tool choice `allowed_tools`; others are shown the allowed tools only. */
   readonly allowedTools?: boolean
-  /** Messages: the model thinks within a budget of tokens and knows no effort. */
+  /** Messages, GenerateContent: the model thinks within a budget of tokens and knows no effort. */
   readonly thinkingBudget?: boolean
   /** Messages: the model cannot be kept from thinking, and so no call can be forced. */
   readonly alwaysThinks?: boolean
@@ -52,17 +53,26 @@ export interface Quirks {
   readonly systemMessages?: boolean
   /** Messages: the model holds neither its answer nor its calls to a schema. */
   readonly noSchemas?: boolean
-  /** Messages: the most tokens of an answer where the caller sets no limit. Default: 32000. */
-  readonly maxTokens?: number
   /**
    * Converse: where the model takes an effort of reasoning. `output-config`: in the field of that name. The others are Anthropic's
    * `thinking`, among the additional fields: `adaptive-thinking` with the effort beside it, `thinking-budget` as so many tokens.
    */
   readonly effortAs?: 'output-config' | 'adaptive-thinking' | 'thinking-budget'
-  /** Converse: the most tokens of an answer whose caller named no limit, so that not the model's own is reserved against the quota. */
+  /**
+   * Messages, where a limit has to be said (32,000 by default), and Converse, where silence would reserve the model's own against the
+   * quota: the most tokens of an answer whose caller named no limit.
+   */
   readonly defaultMaxTokens?: number
   /** Converse: the model can be held to the schema of a `strict` tool. */
   readonly strictTools?: boolean
+  /** GenerateContent: what stands for the signature of a call that the model has not signed, where it refuses one without. */
+  readonly unsignedCalls?: string
+  /** GenerateContent: the result of a function holds no images and files; they follow it in the same content. */
+  readonly plainResults?: boolean
+  /** GenerateContent: an answer has no format of its own where functions may be called. */
+  readonly noFormatWithTools?: boolean
+  /** GenerateContent: the server takes the name of a file beside its data. */
+  readonly fileNames?: boolean
 }
 
 /** An error as it leaves: the status, and a body in the form of the dialect. */

@@ -102,6 +102,16 @@ export const list = <T>(of: Rule<T>): RequiredRule<T[]> => ({
   optional: false,
 })
 
+/** A list in the JSON of protocol buffers: of one thing, the thing alone will do. */
+export const repeated = <T>(of: Rule<T>): RequiredRule<T | T[]> => {
+  const many = list(of)
+  return {
+    ...many,
+    check: (value) => (isRecord(value) ? of.check(value) : many.check(value)),
+    json: { anyOf: [many.json, of.json] },
+  }
+}
+
 interface MapLimits {
   readonly pairs?: number
   readonly key?: number

@@ -16,6 +16,7 @@ import { unfold } from './canonical/unfold.js'
 import { chatCompletions } from './chat-completions/chat-completions.js'
 import { converse } from './converse/converse.js'
 import { base64ToText, readDataUrl } from './data-url.js'
+import { generateContent } from './generate-content/generate-content.js'
 import { messages } from './messages/messages.js'
 import { isList, isRecord, type Loose } from './narrow.js'
 import { responses } from './responses/responses.js'
@@ -50,6 +51,14 @@ const subjects: readonly Subject[] = [
     dialect: messages,
     home: { systemMessages: true },
     said: ({ content, stop_reason: reason, stop_sequence: sequence, usage }) => [content, reason, sequence, usage],
+  },
+  {
+    dialect: generateContent,
+    home: { rawReasoning: true, fileNames: true },
+    said: ({ candidates, promptFeedback }) => [
+      promptFeedback,
+      records(candidates).map(({ content, finishReason }) => [content, finishReason]),
+    ],
   },
   {
     dialect: converse,

@@ -8,7 +8,7 @@ import { decodeFinishReason, isFailed } from './map-finish-reason.js'
 import { isNumber, isRecord, isString, known, type Loose } from '../narrow.js'
 import { choiceReader, type ChoiceReader } from './choice-reader.js'
 import { openItems } from '../open-items.js'
-import { outcomeOf } from './outcome-of.js'
+import { outcomeOf } from '../outcome-of.js'
 import { decodeUsage } from './usage.js'
 
 type Emit = (event: Event) => void

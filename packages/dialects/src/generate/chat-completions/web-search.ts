@@ -3,9 +3,6 @@ import type { Loss } from '../canonical/loss.js'
 import type { HostedTool } from '../canonical/request.js'
 import { isRecord, known } from '../narrow.js'
 
-/** Whether this is Responses' search of the web, in any of its versions. */
-export const isWebSearch = (tool: string): boolean => tool.startsWith('web_search')
-
 /**
  * A search of the web by the tool that a chat server has for it. What that cannot be told is a loss of its own; a search that must not
  * leave the provider's cache is none that it can do.

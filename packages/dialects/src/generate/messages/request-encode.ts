@@ -27,7 +27,7 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<me
   const flat = flattenTools(canonical, { customTools: false }, losses)
   const conversation = encodeMessages(canonical, quirks.systemMessages === true, flat, losses)
   const { tools, choice } = encodeToolChoice(canonical, encodeTools(flat.tools, quirks, losses), flat, quirks, losses)
-  const maxTokens = canonical.sampling.maxOutputTokens ?? quirks.maxTokens ?? defaultMaxTokens
+  const maxTokens = canonical.sampling.maxOutputTokens ?? quirks.defaultMaxTokens ?? defaultMaxTokens
   const bounds = {
     maxTokens,
     forced: choice?.type === 'any' || choice?.type === 'tool',

@@ -169,8 +169,8 @@ describe('a call id', () => {
 describe('max_tokens', () => {
   it('is what the caller says, what the server allows, or 32000', () => {
     expect(encode(asking([go])).body.max_tokens).toBe(32_000)
-    expect(encode(asking([go]), { maxTokens: 4096 }).body.max_tokens).toBe(4096)
-    expect(encode(asking([go], { sampling: { maxOutputTokens: 5 } }), { maxTokens: 4096 }).body.max_tokens).toBe(5)
+    expect(encode(asking([go]), { defaultMaxTokens: 4096 }).body.max_tokens).toBe(4096)
+    expect(encode(asking([go], { sampling: { maxOutputTokens: 5 } }), { defaultMaxTokens: 4096 }).body.max_tokens).toBe(5)
   })
 })
 

@@ -7,7 +7,7 @@ import { approximated, dropped } from '../losses.js'
 import { isBoolean, isString, taking, type Loose } from '../narrow.js'
 import { allows } from '../tools/allowed.js'
 import type { FlatTools } from '../tools/flatten.js'
-import { isWebSearch } from './web-search.js'
+import { isWebSearch } from '../tools/is-web-search.js'
 
 type Decoded = Pick<Generation, 'toolChoice' | 'parallelToolCalls'> & { readonly rest?: Loose }
 

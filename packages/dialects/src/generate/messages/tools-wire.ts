@@ -6,7 +6,8 @@ import type { CustomTool, FunctionTool, HostedTool, Tool } from '../canonical/re
 import { approximated, dropped } from '../losses.js'
 import { isBoolean, isRecord, isString, known, overlay, taking, type Loose } from '../narrow.js'
 import type { FlatTools } from '../tools/flatten.js'
-import { encodeWebSearch, isWebSearch } from './web-search.js'
+import { isWebSearch } from '../tools/is-web-search.js'
+import { encodeWebSearch } from './web-search.js'
 
 /** A tool of Anthropic's own is kept whole, whether the provider runs it or its models merely know it. */
 export function decodeTool(wire: unknown): Tool {

@@ -4,9 +4,6 @@ import type { HostedTool } from '../canonical/request.js'
 import { approximated, dropped } from '../losses.js'
 import { isRecord, isString, isStrings, known } from '../narrow.js'
 
-/** Whether this is Responses' search of the web, in any of its versions. */
-export const isWebSearch = (tool: string): boolean => tool.startsWith('web_search')
-
 /**
  * Responses' search of the web as Anthropic's, of the version `type`. What that cannot be told is a loss of its own; a search that must
  * not leave the provider's cache is none that it can do.

@@ -1,4 +1,4 @@
-import type { ChoiceOutcome, Outcome } from '../canonical/response.js'
+import type { ChoiceOutcome, Outcome } from './canonical/response.js'
 
 /** How the whole answer ended: as its first choice did. Each is told where there is more than one. */
 export function outcomeOf(choices: readonly (ChoiceOutcome | undefined)[]): Outcome {
