@@ -17,7 +17,12 @@ export function canonicalRequest(
   const { reads = [] } = provider
   const losses: Loss[] = []
   const issuer = { account: name, model: candidate.target.model }
-  const items = openItems(withHistory(exchange, withCalled(asked.items, exchange.called, issuer)), issuer, upstream.codec.name, losses)
+  const items = openItems(
+    withHistory(exchange, withCalled(asked.items, exchange.called, issuer)),
+    issuer,
+    upstream.codec.name,
+    losses,
+  )
   const metadata = reads.includes('metadata') ? asked.state.metadata : undefined
   const replays = provider.replaysReasoning?.(candidate.target.model) === true
   // A dialect without a word for tokens declares by itself what it cannot include.
