@@ -1,0 +1,179 @@
+import {
+  append,
+  eventsOf,
+  given,
+  messagesOf,
+  wire,
+  wires,
+  type Piece,
+  type Question,
+  type Said,
+  type Stop,
+  type Told,
+  type Wire,
+} from '../plain.js'
+import { must, spentOf, type Caller } from './caller.js'
+
+function partOf(piece: Piece): object {
+  switch (piece.type) {
+    case 'text':
+      return { text: piece.text }
+    case 'image':
+      return { inlineData: { mimeType: 'image/png', data: piece.data } }
+    default:
+      return { inlineData: { mimeType: 'application/pdf', data: piece.data } }
+  }
+}
+
+/** What the model said goes back as it came: the signature of a thought on what followed it. */
+function saidParts(said: readonly Said[]): object[] {
+  let token: string | undefined
+  return said.flatMap((each): object[] => {
+    if (each.type === 'reasoning') {
+      token = each.token
+      return [{ text: each.text, thought: true }]
+    }
+    const signature = given({ thoughtSignature: token })
+    token = undefined
+    if (each.type !== 'call') return [{ text: each.text, ...signature }]
+    const { id, name } = each
+    return [{ functionCall: given({ id, name, args: JSON.parse(each.arguments) as unknown }), ...signature }]
+  })
+}
+
+function contentList({ words }: Question): object[] {
+  return messagesOf(words).map((message) => {
+    if (message.by === 'model') return { role: 'model', parts: saidParts(message.said) }
+    const parts = message.words.flatMap((word) => {
+      if (word.type === 'user') return word.pieces.map(partOf)
+      const { id, name, pieces } = word
+      const output = pieces.flatMap((piece) => (piece.type === 'text' ? [piece.text] : [])).join('')
+      const shown = pieces.filter(({ type }) => type !== 'text').map(partOf)
+      return [{ functionResponse: given({ id, name, response: { output }, parts: shown.length > 0 ? shown : undefined }) }]
+    })
+    return { role: 'user', parts }
+  })
+}
+
+const asks: Caller['asks'] = (model, question, stream) => {
+  const { system, tools, choice, schema, effort, limit } = question
+  const mode = choice === undefined || typeof choice === 'object' ? 'ANY' : choice === 'required' ? 'ANY' : choice.toUpperCase()
+  const calling = given({ mode, allowedFunctionNames: typeof choice === 'object' ? [choice.name] : undefined })
+  const config = given({
+    responseMimeType: schema && 'application/json',
+    responseJsonSchema: schema,
+    thinkingConfig: effort === undefined ? undefined : { thinkingLevel: effort.toUpperCase(), includeThoughts: true },
+    maxOutputTokens: limit,
+  })
+  const body = given({
+    systemInstruction: system === undefined ? undefined : { parts: [{ text: system }] },
+    contents: contentList(question),
+    tools: tools && [
+      {
+        functionDeclarations: tools.map(({ name, description, parameters }) => ({
+          name,
+          description,
+          parametersJsonSchema: parameters,
+        })),
+      },
+    ],
+    toolConfig: choice && { functionCallingConfig: calling },
+    generationConfig: Object.keys(config).length > 0 ? config : undefined,
+  })
+  return { path: `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`, body }
+}
+
+const stops: Readonly<Record<string, Stop>> = { STOP: 'end', MAX_TOKENS: 'length', SAFETY: 'filter' }
+
+/** The parts of an answer, or of each of its chunks: texts that follow each other are one. */
+function joined(parts: readonly Wire[]): Said[] {
+  const said: Said[] = []
+  for (const part of parts) {
+    const { text, thought, thoughtSignature: token, functionCall } = part
+    if (functionCall) {
+      const { id, name, args } = wire(functionCall)
+      if (typeof token === 'string') sign(said, token)
+      const named = typeof id === 'string' ? { id } : {}
+      said.push({ type: 'call', ...named, name: String(name), arguments: JSON.stringify(args) })
+      continue
+    }
+    must(typeof text === 'string', `a part of a known kind: ${JSON.stringify(part)}`)
+    if (thought === true) append(said, { type: 'reasoning', text, ...(typeof token === 'string' && { token }) })
+    else {
+      if (typeof token === 'string') sign(said, token)
+      if (text !== '') append(said, { type: 'text', text })
+    }
+  }
+  return said
+}
+
+/** A signature is that of the thought before what it stands on. */
+function sign(said: Said[], token: string): void {
+  const place = said.findLastIndex(({ type }) => type === 'reasoning')
+  const thought = said[place]
+  if (thought?.type === 'reasoning' && thought.token === undefined) said[place] = { ...thought, token }
+  else said.push({ type: 'reasoning', text: '', token })
+}
+
+function reads(body: Wire): Told {
+  if (body['error']) return { said: [], error: readsError(body) }
+  const [candidate] = wires(body['candidates'])
+  return toldOf(wires(wire(candidate?.['content'])['parts']), candidate?.['finishReason'], body['usageMetadata'])
+}
+
+function toldOf(parts: readonly Wire[], reason: unknown, usage: unknown): Told {
+  const said = joined(parts)
+  const stop = stops[String(reason)]
+  must(stop !== undefined, `the finish reason is ${String(reason)}`)
+  const {
+    promptTokenCount: input,
+    cachedContentTokenCount: cached,
+    candidatesTokenCount: spoken,
+    thoughtsTokenCount: thought,
+  } = wire(usage)
+  return {
+    said,
+    stop: stop === 'end' && said.some(({ type }) => type === 'call') ? 'calls' : stop,
+    spent: spentOf(input, cached, Number(spoken ?? 0) + Number(thought ?? 0), thought),
+  }
+}
+
+function hears(stream: string): Told {
+  const chunks = eventsOf(stream).map(({ data }) => wire(JSON.parse(data)))
+  const parts: Wire[] = []
+  let reason: unknown
+  for (const chunk of chunks) {
+    if (chunk['error']) {
+      must(chunk === chunks.at(-1) && reason === undefined, 'nothing follows an error, and what failed has not finished')
+      return { said: joined(parts), error: readsError(chunk) }
+    }
+    const [candidate] = wires(chunk['candidates'])
+    parts.push(...wires(wire(candidate?.['content'])['parts']))
+    reason = candidate?.['finishReason'] ?? reason
+  }
+  return toldOf(parts, reason, chunks.at(-1)?.['usageMetadata'])
+}
+
+function readsError(body: Wire): { name: string; message: string } {
+  const { code, status, message } = wire(body['error'])
+  must(typeof code === 'number' && typeof message === 'string', 'an error has a code and a message')
+  return { name: String(status), message }
+}
+
+export const generateContentCaller: Caller = {
+  asks,
+  reads,
+  hears,
+  readsError,
+  errors: {
+    rejected: [400, 'INVALID_ARGUMENT'],
+    unauthorized: [502, 'INTERNAL'],
+    'not found': [404, 'NOT_FOUND'],
+    'too large': [400, 'INVALID_ARGUMENT'],
+    'rate limited': [429, 'RESOURCE_EXHAUSTED'],
+    failed: [502, 'INTERNAL'],
+    overloaded: [503, 'UNAVAILABLE'],
+    'too long': [400, 'INVALID_ARGUMENT'],
+  },
+  brokenOff: 'UNAVAILABLE',
+}
