@@ -81,9 +81,11 @@ export interface Answer {
 export interface Told {
   readonly said: readonly Said[]
   /** Absent where the answer did not end. */
-  readonly stop?: Stop
+  readonly stop?: Stop | 'strange'
   readonly spent?: Spent
   readonly error?: ToldError
+  /** What it did not know and had to skip, by its kind. Absent: nothing. */
+  readonly strange?: readonly string[]
 }
 
 /** An error in the caller's language: the name that it has there, and what is said. */
@@ -122,9 +124,9 @@ export function messagesOf(
 }
 
 /** Adds what was said to the last thing, where it is of the same kind: deltas make one text. */
-export function append(said: Said[], more: Extract<Said, { text: string }>): void {
+export function append(said: Said[], more: Exclude<Said, Call>): void {
   const last = said.at(-1)
-  if (last?.type === more.type && last.type !== 'call') said[said.length - 1] = { ...last, ...more, text: last.text + more.text }
+  if (last?.type === more.type) said[said.length - 1] = { ...last, ...more, text: last.text + more.text }
   else said.push(more)
 }
 
@@ -136,10 +138,14 @@ export const inPieces = (text: string, length = 4): string[] => {
   )
 }
 
+type Given<Fields> = {
+  [Name in keyof Fields as undefined extends Fields[Name] ? never : Name]: Fields[Name]
+} & { [Name in keyof Fields as undefined extends Fields[Name] ? Name : never]?: Exclude<Fields[Name], undefined> }
+
 /** The fields that are given. */
-export function given<Fields extends object>(fields: Fields): Fields {
+export function given<Fields extends object>(fields: Fields): Given<Fields> {
   // What is left of the fields has the types that it had.
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<Fields>
 }
 
 /** A JSON object of a wire, into which tests look without a type for each place. */

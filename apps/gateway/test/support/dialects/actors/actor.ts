@@ -1,5 +1,5 @@
 import type { Seen } from '../../upstream.js'
-import type { Answer, Asked, Failing } from '../plain.js'
+import { given, type Answer, type Asked, type Failing } from '../plain.js'
 
 /** A piece of a stream, a whole number of its events. */
 export type Bytes = string | Uint8Array
@@ -49,3 +49,6 @@ export const complaints: Readonly<Record<Failing, string>> = {
 
 /** Seconds after which a provider that is asked too much is to be asked again. */
 export const patience = 7
+
+/** What was asked, without what was not said. The values are the wire's: tests compare them with what was meant. */
+export const askedOf = (fields: { readonly [Field in keyof Asked]: unknown }): Asked => given(fields) as unknown as Asked

@@ -3,7 +3,6 @@ import { data, type Seen } from '../../upstream.js'
 import {
   bytesOf,
   eachOf,
-  given,
   inPieces,
   wire,
   wires,
@@ -15,7 +14,7 @@ import {
   type Wire,
   type Word,
 } from '../plain.js'
-import { complaints, type Actor, type Cut, type Performance } from './actor.js'
+import { askedOf, complaints, type Actor, type Cut, type Performance } from './actor.js'
 import { openAiRefusal } from './responses.js'
 
 const head = { id: 'chatcmpl-up', created: 1_750_000_000, model: 'model', service_tier: 'default', system_fingerprint: null }
@@ -114,7 +113,7 @@ function asked({ body }: Seen): Asked {
   const format = wire(body['response_format'])
   const schema = wire(format['json_schema'])
   const { type, function: chosen } = wire(body['tool_choice'])
-  return given({
+  return askedOf({
     model: String(body['model']),
     stream: body['stream'] === true,
     system: system.join('\n') || undefined,
@@ -128,7 +127,7 @@ function asked({ body }: Seen): Asked {
     schema: format['type'] === 'json_schema' && schema['name'] === 'answer' ? schema['schema'] : undefined,
     effort: body['reasoning_effort'],
     limit: body['max_tokens'],
-  }) as Asked
+  })
 }
 
 function wordsOf(message: Wire, names: ReadonlyMap<unknown, unknown>): Word[] {

@@ -1,6 +1,6 @@
 // Bedrock's Converse: blocks that are unions, and streams in AWS's binary framing.
-import { encodeAwsEventStream } from '@weir/dialects'
 import type { Seen } from '../../upstream.js'
+import { awsFrame } from '../aws-frames.js'
 import {
   eachOf,
   given,
@@ -16,7 +16,7 @@ import {
   type Wire,
   type Word,
 } from '../plain.js'
-import { complaints, type Actor, type Bytes, type Cut, type Performance } from './actor.js'
+import { askedOf, complaints, type Actor, type Bytes, type Cut, type Performance } from './actor.js'
 
 const stops = { end: 'end_turn', calls: 'tool_use', length: 'max_tokens', filter: 'content_filtered' } as const
 
@@ -46,9 +46,14 @@ const whole = ({ said, stop, spent }: Answer): object => ({
   usage: usageOf(spent),
 })
 
+const json = { ':content-type': 'application/json' }
+
 /** A message of such a stream. AWS pads each by a random `p`, so that its length tells nothing. */
 export const converseEvent = (event: string, fields: object): Bytes =>
-  encodeAwsEventStream({ event, data: JSON.stringify({ ...fields, p: 'abcdefghijklmnop'.slice(0, 3 + (event.length % 9)) }) })
+  awsFrame(
+    { ':event-type': event, ...json, ':message-type': 'event' },
+    JSON.stringify({ ...fields, p: 'abcdefghijklmnop'.slice(0, 3 + (event.length % 9)) }),
+  )
 
 function streams({ said, stop, spent }: Answer, cut: Cut = inPieces): Performance {
   return {
@@ -121,7 +126,7 @@ function asked({ path, body }: Seen): Asked {
   if (names.size > 0 && tools === undefined) throw new Error('Bedrock wants the tools of a conversation that has called some.')
   const { textFormat, effort } = wire(body['outputConfig'])
   const { schema, name } = wire(wire(wire(textFormat)['structure'])['jsonSchema'])
-  return given({
+  return askedOf({
     model: decodeURIComponent(model),
     stream: verb === 'converse-stream',
     system:
@@ -139,7 +144,7 @@ function asked({ path, body }: Seen): Asked {
     schema: typeof schema === 'string' && name === 'answer' ? (JSON.parse(schema) as object) : undefined,
     effort,
     limit: wire(body['inferenceConfig'])['maxTokens'],
-  }) as Asked
+  })
 }
 
 function choiceOf({ auto, any, tool }: Wire): unknown {
@@ -189,9 +194,9 @@ export const converseActor: Actor = {
   whole,
   streams,
   refuses,
-  breaks: encodeAwsEventStream({
-    event: 'serviceUnavailableException',
-    data: JSON.stringify({ message: complaints.overloaded }),
-  }),
+  breaks: awsFrame(
+    { ':exception-type': 'serviceUnavailableException', ...json, ':message-type': 'exception' },
+    JSON.stringify({ message: complaints.overloaded }),
+  ),
   asked,
 }

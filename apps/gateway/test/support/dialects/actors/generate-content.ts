@@ -2,7 +2,6 @@
 import type { Seen } from '../../upstream.js'
 import {
   eachOf,
-  given,
   inPieces,
   wire,
   wires,
@@ -10,12 +9,12 @@ import {
   type Asked,
   type Failing,
   type Piece,
-  type Said,
   type Spent,
   type Wire,
   type Word,
 } from '../plain.js'
-import { complaints, patience, type Actor, type Cut, type Performance } from './actor.js'
+import { googleParts, signGoogle } from '../google-parts.js'
+import { askedOf, complaints, patience, type Actor, type Cut, type Performance } from './actor.js'
 
 const reasons = { end: 'STOP', calls: 'STOP', length: 'MAX_TOKENS', filter: 'SAFETY' } as const
 
@@ -30,32 +29,8 @@ const usageOf = ({ input, cached, output, reasoning }: Spent): object => ({
 
 const tail = { modelVersion: 'model', responseId: 'mAitaLmkHPPlz7IPvtfUqQ4' }
 
-/** A call: `token` is the signature, which stands on the first call of an answer that was thought about. */
-const callPart = ({ name, arguments: text }: Extract<Said, { type: 'call' }>, token: string | undefined): Wire => ({
-  functionCall: { name, args: JSON.parse(text) as unknown },
-  ...(token !== undefined && { thoughtSignature: token }),
-})
-
-/** What is said in parts, texts in pieces. The signature of a thought stands on what follows it. */
-function partsOf(said: readonly Said[], cut: Cut): Wire[] {
-  let token: string | undefined
-  return said.flatMap((each): Wire[] => {
-    if (each.type === 'reasoning') {
-      token = each.token
-      return cut(each.text).map((text) => ({ text, thought: true }))
-    }
-    const signature = token
-    token = undefined
-    if (each.type === 'call') return [callPart(each, signature)]
-    return cut(each.text).map((text, index, { length }) => ({
-      text,
-      ...(signature !== undefined && index === length - 1 && { thoughtSignature: signature }),
-    }))
-  })
-}
-
 function whole({ said, stop, spent }: Answer): object {
-  const content = { parts: partsOf(said, (text) => [text]), role: 'model' }
+  const content = { parts: googleParts(said, (text) => [text], false), role: 'model' }
   return { candidates: [{ content, finishReason: reasons[stop], index: 0 }], usageMetadata: usageOf(spent), ...tail }
 }
 
@@ -68,7 +43,7 @@ function streams({ said, stop, spent }: Answer, cut: Cut = inPieces): Performanc
   const last = { content: { parts: [{ text: '' }], role: 'model' }, finishReason: reasons[stop], index: 0 }
   return {
     opening: [],
-    content: partsOf(said, cut).map(saying),
+    content: googleParts(said, cut, false).map(saying),
     closing: [chunk({ candidates: [last], usageMetadata: usageOf(spent), ...tail })],
   }
 }
@@ -101,7 +76,7 @@ function asked({ path, body }: Seen): Asked {
   const config = wire(body['generationConfig'])
   const { mode, allowedFunctionNames: allowed } = wire(wire(body['toolConfig'])['functionCallingConfig'])
   const level = wire(config['thinkingConfig'])['thinkingLevel']
-  return given({
+  return askedOf({
     model: decodeURIComponent(model),
     stream: verb !== 'generateContent',
     system:
@@ -116,7 +91,7 @@ function asked({ path, body }: Seen): Asked {
     schema: config['responseMimeType'] === 'application/json' ? config['responseJsonSchema'] : undefined,
     effort: typeof level === 'string' ? level.toLowerCase() : undefined,
     limit: config['maxOutputTokens'],
-  }) as Asked
+  })
 }
 
 function choiceOf(mode: unknown, allowed: unknown): unknown {
@@ -133,7 +108,7 @@ function wordsOf(role: unknown, parts: readonly Wire[]): Word[] {
     if (part['functionCall']) {
       const { id, name, args } = wire(part['functionCall'])
       // The signature of a call is that of the thoughts before it.
-      if (typeof signature === 'string') sign(words, signature)
+      if (typeof signature === 'string') signGoogle(words, signature)
       words.push({ type: 'call', ...idOf(id), name: String(name), arguments: JSON.stringify(args) })
     } else if (part['functionResponse']) {
       const { id, name, response, parts: shown } = wire(part['functionResponse'])
@@ -145,7 +120,7 @@ function wordsOf(role: unknown, parts: readonly Wire[]): Word[] {
     } else if (role === 'model') {
       if (part['thought'] === true) words.push({ type: 'reasoning', text: String(part['text']), ...token })
       else {
-        if (typeof signature === 'string') sign(words, signature)
+        if (typeof signature === 'string') signGoogle(words, signature)
         words.push({ type: 'text', text: String(part['text']) })
       }
     } else {
@@ -155,12 +130,6 @@ function wordsOf(role: unknown, parts: readonly Wire[]): Word[] {
     }
   }
   return words
-}
-
-function sign(words: Word[], token: string): void {
-  const last = words.at(-1)
-  if (last?.type === 'reasoning') words[words.length - 1] = { ...last, token }
-  else words.push({ type: 'reasoning', text: '', token })
 }
 
 const idOf = (id: unknown): { id?: string } => (typeof id === 'string' ? { id } : {})

@@ -2,7 +2,6 @@
 import { data, type Seen } from '../../upstream.js'
 import {
   eachOf,
-  given,
   inPieces,
   wire,
   wires,
@@ -15,7 +14,7 @@ import {
   type Wire,
   type Word,
 } from '../plain.js'
-import { complaints, patience, type Actor, type Bytes, type Cut, type Performance } from './actor.js'
+import { askedOf, complaints, patience, type Actor, type Bytes, type Cut, type Performance } from './actor.js'
 
 const stops = { end: 'end_turn', calls: 'tool_use', length: 'max_tokens', filter: 'refusal' } as const
 
@@ -131,7 +130,7 @@ function asked({ body }: Seen): Asked {
   )
   const { type, name, disable_parallel_tool_use: alone } = wire(body['tool_choice'])
   const { format, effort } = wire(body['output_config'])
-  return given({
+  return askedOf({
     model: String(body['model']),
     stream: body['stream'] === true,
     system:
@@ -147,7 +146,7 @@ function asked({ body }: Seen): Asked {
     schema: wire(format)['type'] === 'json_schema' ? wire(format)['schema'] : undefined,
     effort,
     limit: body['max_tokens'],
-  }) as Asked
+  })
 }
 
 function userWords(content: unknown, names: ReadonlyMap<unknown, unknown>): Word[] {

@@ -4,7 +4,6 @@ import { data, type Seen } from '../../upstream.js'
 import {
   bytesOf,
   eachOf,
-  given,
   inPieces,
   wire,
   wires,
@@ -16,7 +15,7 @@ import {
   type Wire,
   type Word,
 } from '../plain.js'
-import { complaints, patience, type Actor, type Cut, type Performance } from './actor.js'
+import { askedOf, complaints, patience, type Actor, type Cut, type Performance } from './actor.js'
 
 const statuses: Readonly<Record<Failing, readonly [status: number, type: string, code: string | null]>> = {
   rejected: [400, 'invalid_request_error', 'invalid_value'],
@@ -148,7 +147,7 @@ function asked({ body }: Seen): Asked {
   const system = [body['instructions'], ...items.filter(isSystem).map((item) => textOf(item['content']))]
   const format = wire(wire(body['text'])['format'])
   const effort = wire(body['reasoning'])['effort']
-  return given({
+  return askedOf({
     model: String(body['model']),
     stream: body['stream'] === true,
     system: system.filter((text) => typeof text === 'string').join('\n') || undefined,
@@ -159,7 +158,7 @@ function asked({ body }: Seen): Asked {
     schema: format['type'] === 'json_schema' && format['name'] === 'answer' ? format['schema'] : undefined,
     effort: effort ?? undefined,
     limit: body['max_output_tokens'] ?? undefined,
-  }) as Asked
+  })
 }
 
 function choiceOf(choice: unknown): unknown {

@@ -101,8 +101,8 @@ function usageOf(usage: unknown): Told['spent'] {
 }
 
 function ended(finish: unknown, usage: unknown): Pick<Told, 'stop' | 'spent'> {
-  const stop = stops[String(finish)]
-  must(stop !== undefined, `the finish reason is ${String(finish)}`)
+  must(typeof finish === 'string', 'an answer that ended says why')
+  const stop = stops[finish] ?? 'strange'
   return { stop, ...given({ spent: usageOf(usage) }) }
 }
 
@@ -161,4 +161,4 @@ function collected(said: readonly Said[], calls: readonly object[]): Said[] {
   })
 }
 
-export const chatCaller: Caller = { asks, reads, hears, ...openAiErrors, brokenOff: 'server_error unavailable' }
+export const chatCaller: Caller = { asks, reads, hears, ...openAiErrors, brokenOff: () => 'server_error unavailable' }

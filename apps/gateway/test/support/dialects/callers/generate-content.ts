@@ -12,6 +12,7 @@ import {
   type Told,
   type Wire,
 } from '../plain.js'
+import { googleParts, signGoogle } from '../google-parts.js'
 import { must, spentOf, type Caller } from './caller.js'
 
 function partOf(piece: Piece): object {
@@ -25,25 +26,9 @@ function partOf(piece: Piece): object {
   }
 }
 
-/** What the model said goes back as it came: the signature of a thought on what followed it. */
-function saidParts(said: readonly Said[]): object[] {
-  let token: string | undefined
-  return said.flatMap((each): object[] => {
-    if (each.type === 'reasoning') {
-      token = each.token
-      return [{ text: each.text, thought: true }]
-    }
-    const signature = given({ thoughtSignature: token })
-    token = undefined
-    if (each.type !== 'call') return [{ text: each.text, ...signature }]
-    const { id, name } = each
-    return [{ functionCall: given({ id, name, args: JSON.parse(each.arguments) as unknown }), ...signature }]
-  })
-}
-
 function contentList({ words }: Question): object[] {
   return messagesOf(words).map((message) => {
-    if (message.by === 'model') return { role: 'model', parts: saidParts(message.said) }
+    if (message.by === 'model') return { role: 'model', parts: googleParts(message.said, (text) => [text], true) }
     const parts = message.words.flatMap((word) => {
       if (word.type === 'user') return word.pieces.map(partOf)
       const { id, name, pieces } = word
@@ -92,27 +77,19 @@ function joined(parts: readonly Wire[]): Said[] {
     const { text, thought, thoughtSignature: token, functionCall } = part
     if (functionCall) {
       const { id, name, args } = wire(functionCall)
-      if (typeof token === 'string') sign(said, token)
+      if (typeof token === 'string') signGoogle(said, token)
       const named = typeof id === 'string' ? { id } : {}
       said.push({ type: 'call', ...named, name: String(name), arguments: JSON.stringify(args) })
       continue
     }
-    must(typeof text === 'string', `a part of a known kind: ${JSON.stringify(part)}`)
+    if (typeof text !== 'string') continue
     if (thought === true) append(said, { type: 'reasoning', text, ...(typeof token === 'string' && { token }) })
     else {
-      if (typeof token === 'string') sign(said, token)
+      if (typeof token === 'string') signGoogle(said, token)
       if (text !== '') append(said, { type: 'text', text })
     }
   }
   return said
-}
-
-/** A signature is that of the thought before what it stands on. */
-function sign(said: Said[], token: string): void {
-  const place = said.findLastIndex(({ type }) => type === 'reasoning')
-  const thought = said[place]
-  if (thought?.type === 'reasoning' && thought.token === undefined) said[place] = { ...thought, token }
-  else said.push({ type: 'reasoning', text: '', token })
 }
 
 function reads(body: Wire): Told {
@@ -123,8 +100,9 @@ function reads(body: Wire): Told {
 
 function toldOf(parts: readonly Wire[], reason: unknown, usage: unknown): Told {
   const said = joined(parts)
-  const stop = stops[String(reason)]
-  must(stop !== undefined, `the finish reason is ${String(reason)}`)
+  must(typeof reason === 'string', 'an answer that ended says why')
+  const stop = stops[reason] ?? 'strange'
+  const strange = parts.flatMap((part) => ('text' in part || 'functionCall' in part ? [] : Object.keys(part)))
   const {
     promptTokenCount: input,
     cachedContentTokenCount: cached,
@@ -135,6 +113,7 @@ function toldOf(parts: readonly Wire[], reason: unknown, usage: unknown): Told {
     said,
     stop: stop === 'end' && said.some(({ type }) => type === 'call') ? 'calls' : stop,
     spent: spentOf(input, cached, Number(spoken ?? 0) + Number(thought ?? 0), thought),
+    ...(strange.length > 0 && { strange }),
   }
 }
 
@@ -175,5 +154,5 @@ export const generateContentCaller: Caller = {
     overloaded: [503, 'UNAVAILABLE'],
     'too long': [400, 'INVALID_ARGUMENT'],
   },
-  brokenOff: 'UNAVAILABLE',
+  brokenOff: () => 'UNAVAILABLE',
 }

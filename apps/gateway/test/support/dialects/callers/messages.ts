@@ -76,7 +76,7 @@ const asks: Caller['asks'] = (model, question, stream) => {
 
 const stops: Readonly<Record<string, Stop>> = { end_turn: 'end', tool_use: 'calls', max_tokens: 'length', refusal: 'filter' }
 
-function saidOf(block: Wire): Said {
+function saidOf(block: Wire): Said | undefined {
   switch (block['type']) {
     case 'text':
       return { type: 'text', text: String(block['text']) }
@@ -88,13 +88,13 @@ function saidOf(block: Wire): Said {
     case 'tool_use':
       return { type: 'call', id: String(block['id']), name: String(block['name']), arguments: JSON.stringify(block['input']) }
     default:
-      throw new Error(`Anthropic's clients know no such block: ${JSON.stringify(block)}`)
+      return undefined
   }
 }
 
 function joined(blocks: readonly Wire[]): Said[] {
   const said: Said[] = []
-  for (const each of blocks.map(saidOf)) {
+  for (const each of blocks.flatMap((block) => saidOf(block) ?? [])) {
     if (each.type === 'text') append(said, each)
     else said.push(each)
   }
@@ -103,14 +103,15 @@ function joined(blocks: readonly Wire[]): Said[] {
 
 const reads: Caller['reads'] = (message) => {
   must(message['type'] === 'message' && message['role'] === 'assistant', 'an answer is a message')
-  const stop = stops[String(message['stop_reason'])]
-  must(stop !== undefined, `the stop reason is ${String(message['stop_reason'])}`)
+  must(typeof message['stop_reason'] === 'string', 'an answer says why it stopped')
+  const strange = wires(message['content']).flatMap((block) => (saidOf(block) ? [] : [String(block['type'])]))
   const { input_tokens: fresh, cache_read_input_tokens: cached, output_tokens: output, ...more } = wire(message['usage'])
   const { thinking_tokens: thinking } = wire(more['output_tokens_details'])
   return {
     said: joined(wires(message['content'])),
-    stop,
+    stop: stops[message['stop_reason']] ?? 'strange',
     spent: spentOf(Number(fresh) + Number(cached ?? 0), cached, output, thinking),
+    ...(strange.length > 0 && { strange }),
   }
 }
 
@@ -126,6 +127,7 @@ function hears(stream: string): Told {
   let open: number | undefined
   let json = ''
   let stopped = false
+  const strange: string[] = []
   for (const { event, data } of eventsOf(stream)) {
     const body = wire(JSON.parse(data))
     const { type, index, delta } = body
@@ -150,8 +152,8 @@ function hears(stream: string): Told {
         const block = blocks[open] ?? {}
         const { type: kind, ...said } = wire(delta)
         const field = deltaFields[String(kind)]
-        must(field !== undefined || kind === 'input_json_delta', `a delta of the type ${String(kind)}`)
-        if (field === undefined) json += String(said['partial_json'])
+        if (kind === 'input_json_delta') json += String(said['partial_json'])
+        else if (field === undefined) strange.push(String(kind))
         else block[field] = String(block[field] ?? '') + String(said[field])
         break
       }
@@ -166,13 +168,16 @@ function hears(stream: string): Told {
         must(open === undefined, 'every block has stopped')
         message = { ...message, ...wire(delta), usage: { ...wire(message['usage']), ...wire(body['usage']) } }
         break
-      default:
-        must(type === 'message_stop', `an event of the type ${String(type)}`)
+      case 'message_stop':
         stopped = true
+        break
+      default:
+        strange.push(String(type))
     }
   }
   must(stopped, 'the last event is message_stop')
-  return reads({ ...message, content: blocks })
+  const told = reads({ ...message, content: blocks })
+  return strange.length > 0 ? { ...told, strange: [...(told.strange ?? []), ...strange] } : told
 }
 
 function readsError(body: Wire): { name: string; message: string } {
@@ -196,5 +201,5 @@ export const messagesCaller: Caller = {
     overloaded: [503, 'overloaded_error'],
     'too long': [400, 'invalid_request_error'],
   },
-  brokenOff: 'overloaded_error',
+  brokenOff: () => 'overloaded_error',
 }

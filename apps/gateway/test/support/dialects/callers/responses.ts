@@ -1,5 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
-import { eventsOf, given, messagesOf, wire, wires, type Piece, type Question, type Said, type Told, type Wire } from '../plain.js'
+import {
+  eventsOf,
+  given,
+  messagesOf,
+  wire,
+  wires,
+  type Piece,
+  type Question,
+  type Said,
+  type Stop,
+  type Told,
+  type Wire,
+} from '../plain.js'
 import { must, spentOf, type Caller } from './caller.js'
 import { openAiErrors } from './openai-errors.js'
 
@@ -67,8 +79,15 @@ const asks: Caller['asks'] = (model, question, stream) => {
   return { path: '/v1/responses', body }
 }
 
+const reasons: Readonly<Record<string, Stop>> = { max_output_tokens: 'length', content_filter: 'filter' }
+const kinds = new Set<unknown>(['message', 'reasoning', 'function_call', 'output_text', 'refusal', 'reasoning_text'])
+
 function reads(response: Wire): Told {
-  const said = wires(response['output']).flatMap(saidOf)
+  const items = wires(response['output'])
+  const said = items.flatMap(saidOf)
+  const strange = [...items, ...items.flatMap(({ content }) => wires(content))].flatMap(({ type }) =>
+    kinds.has(type) ? [] : [String(type)],
+  )
   const { error, status, incomplete_details: details } = response
   if (status === 'failed') {
     const { code, message } = wire(error)
@@ -77,8 +96,8 @@ function reads(response: Wire): Told {
   must(status === 'completed' || status === 'incomplete', `the status is ${String(status)}`)
   const { input_tokens: input, output_tokens: output, ...more } = wire(response['usage'])
   const { reason } = wire(details)
-  const cut = reason === 'content_filter' ? 'filter' : 'length'
-  must(status === 'completed' ? reason === undefined : /^(max_output_tokens|content_filter)$/.test(String(reason)), 'a reason')
+  must(status === 'completed' ? reason === undefined : typeof reason === 'string', 'what is incomplete has a reason')
+  const cut = reasons[String(reason)] ?? 'strange'
   return {
     said,
     stop: status === 'incomplete' ? cut : said.some(({ type }) => type === 'call') ? 'calls' : 'end',
@@ -88,17 +107,17 @@ function reads(response: Wire): Told {
       output,
       wire(more['output_tokens_details'])['reasoning_tokens'],
     ),
+    ...(strange.length > 0 && { strange }),
   }
 }
 
 function saidOf(item: Wire): Said[] {
   switch (item['type']) {
     case 'message':
-      return wires(item['content']).map((part) =>
-        part['type'] === 'refusal'
-          ? { type: 'refusal', text: String(part['refusal']) }
-          : { type: 'text', text: String(part['text']) },
-      )
+      return wires(item['content']).flatMap((part): Said[] => {
+        if (part['type'] === 'refusal') return [{ type: 'refusal', text: String(part['refusal']) }]
+        return part['type'] === 'output_text' ? [{ type: 'text', text: String(part['text']) }] : []
+      })
     case 'reasoning': {
       const { summary, content, encrypted_content: token } = item
       const text = [...wires(summary), ...wires(content)].map((part) => String(part['text'])).join('')
@@ -143,8 +162,11 @@ function hears(stream: string): Told {
   const response = wire(last?.['response'])
   must(last?.['type'] === `response.${String(response['status'])}`, 'the last event says how the response ended')
   const whole = wires(response['output'])
-  const done = events.filter(({ type }) => type === 'response.output_item.done').map(({ item }) => item)
-  must(isDeepStrictEqual(done, whole), 'every item was streamed, and as it is')
+  const done: unknown[] = []
+  for (const { type, item, output_index: place } of events) if (type === 'response.output_item.done') done[Number(place)] = item
+  // What was being said when a response failed has no end of its own.
+  const ended = response['status'] === 'failed' ? whole.filter(({ status }) => status !== 'incomplete') : whole
+  must(isDeepStrictEqual(done, ended), 'every item was streamed, and as it is')
   const deltas = deltasOf(events)
   for (const [place, item] of whole.entries()) {
     const parts = [...wires(item['content']), ...wires(item['summary'])]
@@ -157,4 +179,11 @@ function hears(stream: string): Told {
   return told
 }
 
-export const responsesCaller: Caller = { asks, reads, hears, ...openAiErrors, brokenOff: 'server_is_overloaded' }
+export const responsesCaller: Caller = {
+  asks,
+  reads,
+  hears,
+  ...openAiErrors,
+  // A failed response has few codes of its own; what the provider says in this very dialect stays.
+  brokenOff: (spoken) => (spoken === 'responses' ? 'server_is_overloaded' : 'server_error'),
+}

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Bytes } from '../support/dialects/actors/actor.js'
+import { actors } from '../support/dialects/actors/actors.js'
+import { callers } from '../support/dialects/callers/callers.js'
+import { oddities } from '../support/dialects/oddities.js'
+import { pairs, titleOf, type Pair } from '../support/dialects/pairs.js'
+import { inPieces, wire, type Answer, type Call, type Question } from '../support/dialects/plain.js'
+import { answer, asTold, call, text, time, user, weather } from '../support/dialects/scenes.js'
+import { all, answering, openStage, type Stage } from '../support/dialects/stage.js'
+import { json, type Script } from '../support/upstream.js'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage[Symbol.asyncDispose]())
+
+const question: Question = { words: [user('Go.')], tools: [weather, time], limit: 900 }
+const streamed = pairs.filter(({ stream }) => stream)
+
+/** Pieces of a stream of Responses number their events: anew, where some were put between them. */
+function numbered(pieces: readonly Bytes[]): readonly Bytes[] {
+  let number = 0
+  return pieces.map((piece) =>
+    typeof piece === 'string' ? piece.replace(/"sequence_number":\d+/, () => `"sequence_number":${number++}`) : piece,
+  )
+}
+
+const writing =
+  ({ spoken }: Pair, pieces: readonly Bytes[]): Script =>
+  (_, response) => {
+    response.writeHead(200, { 'content-type': actors[spoken].streamType })
+    for (const bytes of numbered(pieces)) response.write(bytes)
+    response.end()
+  }
+
+const said = answer([text('It is fine.')])
+
+describe.each(pairs.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pair) => {
+  const { ingress, spoken, stream } = pair
+  const actor = actors[spoken]
+  const apt = oddities[spoken].filter((oddity) => (stream ? oddity.stream : oddity.whole))
+
+  test.each(apt.map((oddity) => [oddity.what, oddity] as const))(
+    '%s of a new kind breaks nothing, and is shown to who knows it',
+    async (_, oddity) => {
+      const script: Script = stream
+        ? writing(pair, oddity.stream?.(actor.streams(said)) ?? [])
+        : (_, response) => json(response, oddity.whole?.(wire(actor.whole(said))))
+      const given = await stage.ask(pair, question, script)
+      const body = await given.text()
+      expect(given.status, body).toBe(200)
+      const { strange: __, ...told } = stream ? callers[ingress].hears(body) : callers[ingress].reads(wire(JSON.parse(body)))
+      const own = oddity.what.includes('reason') && ingress === spoken ? 'strange' : undefined
+      expect(told).toEqual({ ...asTold(pair, said), stop: own ?? oddity.stop?.[ingress] ?? 'end' })
+      if (ingress === spoken) expect(body).toMatch(/hologram/i)
+      expect(await stage.row()).toMatchObject({ status: 200 })
+    },
+  )
+})
+
+const letters = (bytes: readonly Bytes[]): Bytes[] =>
+  bytes.flatMap((piece) => Array.from(Buffer.from(piece), (byte) => Uint8Array.of(byte)))
+
+/** A family with a joiner, a letter with its accent apart, a flag, a tone of skin. */
+const knotty = 'a👩‍👩‍👧 e\u0301 🇨🇭 👍🏽 \u0000\u2028ß'
+
+const long = JSON.stringify({ city: 'Zü"\\\n🦀'.repeat(12) })
+
+const cuts: readonly (readonly [what: string, cut: (text: string) => readonly string[], given: Answer])[] = [
+  ['in one piece', (whole) => [whole], answer([{ ...call('call_1', 'get_weather', {}), arguments: long }])],
+  ['letter by letter', (whole) => inPieces(whole, 1), answer([{ ...call('call_1', 'get_weather', {}), arguments: long }])],
+]
+
+/** Two calls whose pieces come by turns. */
+function interleaved({ spoken }: Pair, { said }: Answer): readonly Bytes[] {
+  const { opening, content, closing } = actors[spoken].streams(answer(said))
+  const half = content.length / 2
+  return [...opening, ...content.slice(0, half).flatMap((bytes, place) => [bytes, content[half + place] ?? '']), ...closing]
+}
+
+const two: readonly [Call, Call] = [call('call_1', 'get_weather', { city: 'Oslo' }), call('call_2', 'get_time', { city: 'Rome' })]
+
+describe.each(streamed.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pair) => {
+  test('a stream that comes byte by byte says the same', async () => {
+    const given = answer([text(knotty), call('call_1', 'get_weather', { city: knotty })])
+    const { told } = await stage.exchange(
+      pair,
+      question,
+      writing(pair, letters(all(actors[pair.spoken].streams(given, (whole) => [whole])))),
+    )
+    expect(told).toEqual(asTold(pair, given))
+  })
+
+  test.each(cuts)('arguments that come %s are whole', async (_, cut, given) => {
+    const { told } = await stage.exchange(pair, question, answering(pair, given, cut))
+    expect(told).toEqual(asTold(pair, given))
+  })
+
+  test('text between calls stays between them', async () => {
+    const given = answer([text('First.'), two[0], text(' Then.'), two[1], text(' Done.')], { stop: 'calls' })
+    const { told } = await stage.exchange(pair, question, answering(pair, given))
+    expect(told).toEqual(asTold(pair, given))
+  })
+
+  test('calls whose pieces come by turns are told apart', async () => {
+    const given = answer(two)
+    const { told } = await stage.exchange(pair, question, writing(pair, interleaved(pair, given)))
+    expect(told).toEqual(asTold(pair, given))
+  })
+})
+
+const noArguments = { ...call('call_1', 'get_time', {}), arguments: '' }
+
+/** Elsewhere arguments are an object. */
+const asText = pairs.filter(({ spoken }) => spoken === 'responses' || spoken === 'chat-completions')
+
+describe.each(asText.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pair) => {
+  test('arguments that are an empty text are none', async () => {
+    const given = answer([noArguments])
+    const { told } = await stage.exchange(pair, question, answering(pair, given))
+    const empty = pair.ingress === 'responses' || pair.ingress === 'chat-completions' ? '' : '{}'
+    expect(told).toEqual(asTold(pair, answer([{ ...noArguments, arguments: empty }])))
+  })
+})
