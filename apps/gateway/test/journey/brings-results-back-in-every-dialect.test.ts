@@ -2,7 +2,7 @@ import type { DialectName } from '@weir/dialects'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pairs, titleOf, type Pair } from '../support/dialects/pairs.js'
 import type { Call, Question, Said, Word } from '../support/dialects/plain.js'
-import { answer, asSeen, inOslo, inZurich, png, result, text, time, user, weather } from '../support/dialects/scenes.js'
+import { answer, asSeen, call, inOslo, inZurich, png, result, text, time, user, weather } from '../support/dialects/scenes.js'
 import { answering, openStage, type Exchange, type Stage } from '../support/dialects/stage.js'
 
 let stage: Stage
@@ -80,19 +80,21 @@ describe.each(issuers.map((pair) => [titleOf(pair), pair] as const))('%s', (_, p
   })
 })
 
+/** Of no earlier test: what a call was thought of is remembered by its id. */
+const pictured = call('call_pictured', 'get_weather', { city: 'Oslo' })
 const image = { type: 'image', data: png } as const
 
 /** Chat's results are text alone: what else they hold is what the user says next. */
 const shown = ({ spoken }: Pair, words: readonly Word[]): Word[] =>
   spoken === 'chat-completions'
-    ? [...words.slice(0, -1), result(inZurich, 'A picture:'), user('From the result of call call_Zq81:', image)]
+    ? [...words.slice(0, -1), result(pictured, 'A picture:'), user('From the result of call call_pictured:', image)]
     : [...words]
 
 describe.each(plain.filter(({ ingress }) => ingress !== 'chat-completions').map((pair) => [titleOf(pair), pair] as const))(
   '%s',
   (_, pair) => {
     test('a result with an image is seen', async () => {
-      const words = [user('Weather?'), inZurich, result(inZurich, 'A picture:', image)]
+      const words = [user('Weather?'), pictured, result(pictured, 'A picture:', image)]
       const question = { words, tools: [weather], limit: 900 }
       const { asked } = await stage.exchange(pair, question, answering(pair, done))
       expect(asked).toEqual({ ...asSeen(pair, question), words: shown(pair, words) })
@@ -103,7 +105,7 @@ describe.each(plain.filter(({ ingress }) => ingress !== 'chat-completions').map(
 describe.each(plain.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pair) => {
   test('a result of a megabyte goes back to the letter', async () => {
     const long = 'ü🦀"\\\n\u0301x'.repeat(100_000)
-    const words = [user('Weather?'), inZurich, result(inZurich, long)]
+    const words = [user('Weather?'), pictured, result(pictured, long)]
     const { asked } = await stage.exchange(pair, { words, tools: [weather], limit: 900 }, answering(pair, done))
     const [last] = asked.words.slice(-1)
     expect(last?.type === 'result' && last.pieces.map((piece) => piece.type === 'text' && piece.text === long)).toEqual([true])

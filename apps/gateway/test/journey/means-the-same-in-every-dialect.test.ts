@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pairs, titleOf } from '../support/dialects/pairs.js'
-import { asSeen, asTold, scenes } from '../support/dialects/scenes.js'
+import { asLost, asSeen, asTold, scenes } from '../support/dialects/scenes.js'
 import { answering, openStage, type Stage } from '../support/dialects/stage.js'
 
 let stage: Stage
@@ -17,5 +17,6 @@ describe.each(pairs.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pai
     expect(asked).toEqual(asSeen(pair, scene.question))
     expect(told).toEqual(asTold(pair, answer))
     expect(row).toMatchObject({ status: 200, lane: pair.ingress === pair.spoken ? 'native' : 'translated' })
+    expect(row.losses.map(({ path }) => path).toSorted()).toEqual(asLost(pair, scene.question))
   })
 })

@@ -46,6 +46,7 @@ export interface Question {
   readonly effort?: string
   /** Tokens. */
   readonly limit?: number
+  readonly temperature?: number
 }
 
 export interface Tool {

@@ -102,6 +102,21 @@ export const scenes: readonly Scene[] = [
     answer: answer([inOslo]),
   },
   {
+    what: 'tools that are not to be called',
+    question: ask({ tools: [weather], choice: 'none', temperature: 0.5 }),
+    answer: answer([text('I would have to look.')]),
+  },
+  {
+    what: 'one call at a time',
+    question: ask({ tools: [weather, time], choice: 'auto', serial: true }),
+    answer: answer([inOslo]),
+  },
+  {
+    what: 'a refusal of an earlier turn',
+    question: ask({ words: [user('How?'), { type: 'refusal', text: 'I cannot say.' }, user('Why not?')] }),
+    answer: answer([text('Because.')]),
+  },
+  {
     what: 'results of calls of earlier turns',
     question: ask({
       tools: [weather, time],
@@ -171,23 +186,54 @@ export const scenes: readonly Scene[] = [
 /** What an upstream should be asked. */
 export function asSeen({ ingress, spoken, stream }: Pair, question: Question): object {
   const google = ingress === 'generate-content' || spoken === 'generate-content'
-  const tellsSerial = !google && spoken !== 'converse'
-  const { effort, serial, words, ...rest } = question
+  const { effort, serial, words, tools, choice, ...rest } = question
+  // Bedrock cannot forbid calls.
+  const withheld = spoken === 'converse' && choice === 'none'
+  const said = isOpenAi(ingress) && isOpenAi(spoken) ? words : words.map(spokenOut)
   return given({
     ...rest,
     model: 'some/model',
     stream,
-    words: google ? words.map(withoutNames) : words,
+    words: google ? said.map((word) => renamed(word, spoken === 'converse' ? 'document.pdf' : undefined)) : said,
+    tools: withheld ? undefined : tools,
+    choice: withheld ? undefined : choice,
     // The account knows no words in which a model of Bedrock would be told.
     effort: spoken === 'converse' ? undefined : effort,
-    serial: tellsSerial ? serial : undefined,
+    serial: google || spoken === 'converse' ? undefined : serial,
   })
 }
 
-/** Google's files have no names. */
-const withoutNames = (word: Word): Word =>
+/** Only OpenAI tells a refusal from other texts. */
+const spokenOut = (word: Word): Word => (word.type === 'refusal' ? { type: 'text', text: word.text } : word)
+
+/** What is lost on the way: the paths that the ledger has. */
+export function asLost({ ingress, spoken }: Pair, { words, effort, schema, serial, tools, choice }: Question): string[] {
+  if (ingress === spoken) return []
+  const from = { messages: ingress === 'messages', google: ingress === 'generate-content' }
+  const to = { chat: spoken === 'chat-completions', google: spoken === 'generate-content', bedrock: spoken === 'converse' }
+  const thinks = effort !== undefined
+  const refusal = words.findIndex(({ type }) => type === 'refusal')
+  const lost: readonly (readonly [boolean, string])[] = [
+    [
+      to.google && words.some((word) => word.type === 'user' && word.pieces.some(({ type }) => type === 'file')),
+      'items[0].content[1].filename',
+    ],
+    [refusal >= 0 && isOpenAi(ingress) && !isOpenAi(spoken), `items[${refusal}].content[0]`],
+    [thinks && to.bedrock, 'reasoning.effort'],
+    [thinks && from.messages, 'reasoning.extras.messages.thinking'],
+    [thinks && from.google && (to.chat || to.bedrock), 'reasoning.summary'],
+    [thinks && ingress === 'responses' && to.chat, 'include[0]'],
+    [schema !== undefined && from.google && spoken === 'messages', 'format.strict'],
+    [serial === true && !from.google && (to.google || to.bedrock), 'parallelToolCalls'],
+    [tools !== undefined && choice === 'none' && to.bedrock, 'tools'],
+  ]
+  return lost.flatMap(([is, path]) => (is ? [path] : [])).toSorted()
+}
+
+/** Google's files have no names. Bedrock's must have one. */
+const renamed = (word: Word, name: string | undefined): Word =>
   word.type === 'user'
-    ? { ...word, pieces: word.pieces.map((piece) => (piece.type === 'file' ? { type: 'file', data: piece.data } : piece)) }
+    ? { ...word, pieces: word.pieces.map(({ ...piece }) => (piece.type === 'file' ? given({ ...piece, name }) : piece)) }
     : word
 
 /** What a caller should be told. */

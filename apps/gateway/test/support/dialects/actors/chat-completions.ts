@@ -127,6 +127,7 @@ function asked({ body }: Seen): Asked {
     schema: format['type'] === 'json_schema' && schema['name'] === 'answer' ? schema['schema'] : undefined,
     effort: body['reasoning_effort'],
     limit: body['max_tokens'],
+    temperature: body['temperature'],
   })
 }
 

@@ -125,6 +125,7 @@ function asked({ path, body }: Seen): Asked {
   const { tools, toolChoice } = wire(body['toolConfig'])
   if (names.size > 0 && tools === undefined) throw new Error('Bedrock wants the tools of a conversation that has called some.')
   const { textFormat, effort } = wire(body['outputConfig'])
+  const { maxTokens, temperature } = wire(body['inferenceConfig'])
   const { schema, name } = wire(wire(wire(textFormat)['structure'])['jsonSchema'])
   return askedOf({
     model: decodeURIComponent(model),
@@ -143,7 +144,8 @@ function asked({ path, body }: Seen): Asked {
     choice: choiceOf(wire(toolChoice)),
     schema: typeof schema === 'string' && name === 'answer' ? (JSON.parse(schema) as object) : undefined,
     effort,
-    limit: wire(body['inferenceConfig'])['maxTokens'],
+    limit: maxTokens,
+    temperature,
   })
 }
 

@@ -91,6 +91,7 @@ function asked({ path, body }: Seen): Asked {
     schema: config['responseMimeType'] === 'application/json' ? config['responseJsonSchema'] : undefined,
     effort: typeof level === 'string' ? level.toLowerCase() : undefined,
     limit: config['maxOutputTokens'],
+    temperature: config['temperature'],
   })
 }
 

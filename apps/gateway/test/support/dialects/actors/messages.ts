@@ -146,6 +146,7 @@ function asked({ body }: Seen): Asked {
     schema: wire(format)['type'] === 'json_schema' ? wire(format)['schema'] : undefined,
     effort,
     limit: body['max_tokens'],
+    temperature: body['temperature'],
   })
 }
 

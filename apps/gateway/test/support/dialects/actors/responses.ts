@@ -158,6 +158,7 @@ function asked({ body }: Seen): Asked {
     schema: format['type'] === 'json_schema' && format['name'] === 'answer' ? format['schema'] : undefined,
     effort: effort ?? undefined,
     limit: body['max_output_tokens'] ?? undefined,
+    temperature: body['temperature'],
   })
 }
 

@@ -58,7 +58,7 @@ function messageList({ system, words }: Question): object[] {
 }
 
 const asks: Caller['asks'] = (model, question, stream) => {
-  const { tools, choice, serial, schema, effort, limit } = question
+  const { tools, choice, serial, schema, effort, limit, temperature } = question
   const body = given({
     model,
     stream: stream || undefined,
@@ -70,6 +70,7 @@ const asks: Caller['asks'] = (model, question, stream) => {
     response_format: schema && { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } },
     reasoning_effort: effort,
     max_tokens: limit,
+    temperature,
   })
   return { path: '/v1/chat/completions', body }
 }

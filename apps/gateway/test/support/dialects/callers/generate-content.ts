@@ -26,6 +26,11 @@ function partOf(piece: Piece): object {
   }
 }
 
+/** A result that is an object goes as one. */
+function objectOf(output: string): object | undefined {
+  return output.startsWith('{') ? (JSON.parse(output) as object) : undefined
+}
+
 function contentList({ words }: Question): object[] {
   return messagesOf(words).map((message) => {
     if (message.by === 'model') return { role: 'model', parts: googleParts(message.said, (text) => [text], true) }
@@ -34,14 +39,23 @@ function contentList({ words }: Question): object[] {
       const { id, name, pieces } = word
       const output = pieces.flatMap((piece) => (piece.type === 'text' ? [piece.text] : [])).join('')
       const shown = pieces.filter(({ type }) => type !== 'text').map(partOf)
-      return [{ functionResponse: given({ id, name, response: { output }, parts: shown.length > 0 ? shown : undefined }) }]
+      return [
+        {
+          functionResponse: given({
+            id,
+            name,
+            response: objectOf(output) ?? { output },
+            parts: shown.length > 0 ? shown : undefined,
+          }),
+        },
+      ]
     })
     return { role: 'user', parts }
   })
 }
 
 const asks: Caller['asks'] = (model, question, stream) => {
-  const { system, tools, choice, schema, effort, limit } = question
+  const { system, tools, choice, schema, effort, limit, temperature } = question
   const mode = choice === undefined || typeof choice === 'object' ? 'ANY' : choice === 'required' ? 'ANY' : choice.toUpperCase()
   const calling = given({ mode, allowedFunctionNames: typeof choice === 'object' ? [choice.name] : undefined })
   const config = given({
@@ -49,6 +63,7 @@ const asks: Caller['asks'] = (model, question, stream) => {
     responseJsonSchema: schema,
     thinkingConfig: effort === undefined ? undefined : { thinkingLevel: effort.toUpperCase(), includeThoughts: true },
     maxOutputTokens: limit,
+    temperature,
   })
   const body = given({
     systemInstruction: system === undefined ? undefined : { parts: [{ text: system }] },

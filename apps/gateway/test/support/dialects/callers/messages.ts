@@ -56,7 +56,7 @@ function messageList({ words }: Question): object[] {
 }
 
 const asks: Caller['asks'] = (model, question, stream) => {
-  const { system, tools, choice, serial, schema, effort, limit } = question
+  const { system, tools, choice, serial, schema, effort, limit, temperature } = question
   const type = choice === 'required' ? 'any' : choice
   const chosen = typeof choice === 'object' ? { type: 'tool', ...choice } : type && { type }
   const output = given({ effort, format: schema && { type: 'json_schema', schema } })
@@ -64,6 +64,7 @@ const asks: Caller['asks'] = (model, question, stream) => {
     model,
     stream: stream || undefined,
     max_tokens: limit ?? 4096,
+    temperature,
     system,
     messages: messageList(question),
     tools: tools?.map(({ name, description, parameters }) => ({ name, description, input_schema: parameters })),

@@ -61,12 +61,12 @@ function saidItem(said: Said): object {
 }
 
 const asks: Caller['asks'] = (model, question, stream) => {
-  const { system, tools, choice, serial, schema, effort, limit } = question
+  const { system, tools, choice, serial, schema, effort, limit, temperature } = question
   const body = given({
     model,
     stream: stream || undefined,
     store: false,
-    include: ['reasoning.encrypted_content'],
+    include: effort === undefined ? undefined : ['reasoning.encrypted_content'],
     instructions: system,
     input: inputOf(question),
     tools: tools?.map((tool) => ({ type: 'function', ...tool, strict: false })),
@@ -75,6 +75,7 @@ const asks: Caller['asks'] = (model, question, stream) => {
     text: schema && { format: { type: 'json_schema', name: 'answer', schema, strict: true } },
     reasoning: effort === undefined ? undefined : { effort },
     max_output_tokens: limit,
+    temperature,
   })
   return { path: '/v1/responses', body }
 }
