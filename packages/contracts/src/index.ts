@@ -19,12 +19,14 @@ export {
   chatCompletionsRequestSchema,
 } from './inference/chat-completions/schema.js'
 export {
+  messagesCountSchema,
   messagesEventSchema,
   messagesRequestFields,
   messagesRequestSchema,
   messagesResponseSchema,
 } from './inference/messages/schema.js'
 export {
+  countTokensRequestSchema,
   generateContentRequestFields,
   generateContentRequestSchema,
   generateContentResponseSchema,

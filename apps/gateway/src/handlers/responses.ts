@@ -5,7 +5,7 @@ import { eventsOf, tail } from '../jobs/tail.js'
 import { readInput, readStanding, readUpstream } from '../remember/stored-form.js'
 import { compact } from './compact.js'
 import { forget } from '../upstream/forget.js'
-import { inputTokens } from './input-tokens.js'
+import { inputTokens } from './count-tokens.js'
 import type { HandlerContext } from './context.js'
 import { shown } from './shown.js'
 

@@ -62,5 +62,10 @@ export function receive(
   }
 }
 
-/** The dialect of each endpoint that travels the journey, by group of the contract. */
-export const dialectOf: Readonly<Record<string, DialectName>> = { responses: 'responses', chatCompletions: 'chat-completions' }
+/** The dialect of endpoints that have one, by group of the contract. */
+export const dialectOf: Readonly<Record<string, DialectName>> = {
+  responses: 'responses',
+  chatCompletions: 'chat-completions',
+  messages: 'messages',
+  generateContent: 'generate-content',
+}

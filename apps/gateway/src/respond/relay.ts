@@ -1,7 +1,7 @@
 import type { Answering, Event, SseFrame } from '@weir/dialects'
 import type { Routed } from '../route/route.js'
 import type { AnswerStream } from '../upstream/answer-stream.js'
-import { issuerOf, nativeWire, passUnread, responseObject, probable, reveals } from './answering.js'
+import { nativeWire, passUnread, responseObject, stampFacts } from './answering.js'
 import { answered, ended } from './ended.js'
 import { enforcing, limitsOf } from './enforce.js'
 import { complete, continued, type NativeWire } from './native/native-wire.js'
@@ -14,7 +14,7 @@ import { withholding } from './withhold.js'
 /** The native lane: frames pass as they are, and are decoded beside that for the record and the store. */
 export async function relay(exchange: Routed, answering: Answering, stream: AnswerStream, outlet: Outlet): Promise<Answered> {
   const wire = nativeWire(exchange, answering)
-  const marks = stamp(issuerOf(exchange), reveals(exchange), exchange.dialect, () => probable(exchange))
+  const marks = stamp(stampFacts(exchange))
   const write = pacing(outlet, stream)
   let over = false
   let last: SseFrame | undefined
