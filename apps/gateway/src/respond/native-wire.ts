@@ -107,11 +107,12 @@ export function chatWire({ answering }: NativeFacts): NativeWire {
   }
 }
 
-/** The terminal frame of a native answer. Some servers leave out of it what they streamed: these items stand in for that. */
-export function complete(frame: SseFrame, streamed: () => readonly responses.OutputItem[]): SseFrame {
-  const wire = JSON.parse(frame.data) as { response?: { output?: unknown[] | null } }
-  if (!wire.response || (wire.response.output && wire.response.output.length > 0)) return frame
-  return { ...frame, data: JSON.stringify({ ...wire, response: { ...wire.response, output: streamed() } }) }
+/** The terminal frame of a native answer in Responses. Some servers leave out of it what they streamed, which stands in for that. */
+export function complete(frame: SseFrame, streamed: () => responses.ResponseObject): SseFrame {
+  const wire = JSON.parse(frame.data) as { response?: { output?: unknown[] | null } | null }
+  if (!isObject(wire.response)) return { ...frame, data: JSON.stringify({ ...wire, response: streamed() }) }
+  if (wire.response.output && wire.response.output.length > 0) return frame
+  return { ...frame, data: JSON.stringify({ ...wire, response: { ...wire.response, output: streamed().output } }) }
 }
 
 /**

@@ -47,10 +47,12 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
     }
   })
   const { ending, generated } = end
+  const inResponses = exchange.dialect === 'responses'
+  const folded = () => responseObject(generated, answering, exchange)
   // The terminal frame of the upstream; where it sent none that can be passed on, the dialect's own ending stands in for it.
   const left = ending.type === 'turn-end' && last ? held.terminal(last) : undefined
-  const terminal = left && complete(left.frame, () => output(generated, answering, exchange))
-  const own = terminal !== undefined && exchange.dialect === 'responses'
+  const terminal = left && (inResponses ? complete(left.frame, folded) : left.frame)
+  const own = terminal !== undefined && inResponses
 
   return answered(
     exchange,
@@ -59,7 +61,8 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
     own && !exchange.signal.aborted ? wire.hidden : marks.hidden,
     (hasLeft) => {
       if (hasLeft) return outlet.abort()
-      if (ending.type === 'turn-end') {
+      // `[DONE]` ends a chat; no Responses stream has ended by it.
+      if (ending.type === 'turn-end' && (terminal || !inResponses)) {
         for (const frame of left?.before ?? []) outlet.write(frame)
         const frame = terminal && wire.frame(terminal)
         if (frame) outlet.write(frame)
@@ -70,16 +73,13 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
         // The beginning has come from the upstream.
         encoder.push({ type: 'turn-start' }, () => {})
         encoder.push(ending, (frame) => void frames.push(frame))
-        const response = exchange.dialect === 'responses' ? responseObject(generated, answering, exchange) : undefined
-        for (const frame of continued(frames, passed, response)) outlet.write(frame)
+        for (const frame of continued(frames, passed, inResponses ? folded() : undefined)) outlet.write(frame)
       }
       outlet.end()
     },
     own ? () => terminalResponse(wire, terminal) : undefined,
   )
 }
-
-const output = (...answer: Parameters<typeof responseObject>) => responseObject(...answer).output
 
 /** The response object of a native terminal frame, as it will leave. */
 function terminalResponse(wire: NativeWire, frame: SseFrame): object {

@@ -90,6 +90,57 @@ test('one that waits in the queue is never asked of anyone', async () => {
   })
 })
 
+test('one whose answer was complete when it was cancelled is on record with what it took, and not as completed', async () => {
+  await using upstream = await startUpstream(({ body }, response) =>
+    speak(response, body['stream'] === true, speech('responses', words)),
+  )
+  await using gateway = await before(upstream, 'responses')
+  const { jobs } = gateway.ports
+  const end = jobs.end.bind(jobs)
+  const [ending, cancelled] = [moment(), moment()]
+  Object.assign(jobs, {
+    async end(...values: Parameters<typeof end>) {
+      ending.now()
+      if (values[0].epoch === 1) await cancelled.come
+      return end(...values)
+    },
+  })
+  const { id } = await read(await gateway.call('/v1/responses', { body: question }))
+  await ending.come
+  expect(await read(await cancel(gateway, id))).toMatchObject({ id, status: 'cancelled' })
+  cancelled.now()
+  expect(await gateway.ended(1)).toMatchObject([
+    { responseId: id, outcome: 'client_closed', status: 499, stored: false, usage: { input: 3, output: 5, estimated: false } },
+  ])
+  expect((await get(gateway, id)).status).toBe('cancelled')
+})
+
+test('what an upstream keeps of one that is cancelled or deleted is deleted there too', async () => {
+  const begun = [moment(), moment()]
+  await using upstream = await startUpstream(({ method }, response, number) => {
+    if (method === 'DELETE') return void response.writeHead(200).end('{}')
+    const { opening, deltas } = speech('responses', words)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(opening + deltas[0])
+    begun[number === 0 ? 0 : 1]?.now()
+  })
+  const up = { provider: 'openai-compatible', baseURL: upstream.url, dialect: 'responses', keepsState: true } as const
+  await using gateway = await startGateway({ accounts: { up } })
+  const forgotten = () => upstream.seen.filter(({ method, path }) => method === 'DELETE' && path === '/v1/responses/resp_up')
+  const stop = [
+    (id: string) => cancel(gateway, id),
+    (id: string) => gateway.call(`/v1/responses/${id}`, { method: 'DELETE' }),
+  ] as const
+  for (const [number, act] of stop.entries()) {
+    const { id } = await read(await gateway.call('/v1/responses', { body: question }))
+    await begun[number]?.come
+    while ((await gateway.ports.journal.last(id)) !== 5) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect((await act(id)).status).toBe(200)
+    await gateway.ended(number + 1)
+    expect(forgotten()).toHaveLength(number + 1)
+  }
+})
+
 test('one that has ended stays as it is, and one that was never in the background cannot be cancelled', async () => {
   await using gateway = await startGateway()
   const client = createClient({ baseURL: gateway.url, apiKey: keys.alice })

@@ -113,3 +113,4 @@ test('a job whose holder died is ended as failed when its lease has run out, wit
   ])
   expect(upstream.seen).toEqual([])
 })
+

@@ -7,7 +7,7 @@ import { faces, speak, speech, told, type Told } from '../support/faces.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
 import { read } from '../support/json.js'
 import { moment } from '../support/moment.js'
-import { startUpstream, type Upstream } from '../support/upstream.js'
+import { data, startUpstream, type Upstream } from '../support/upstream.js'
 
 const question = { model: 'up/model', input: 'Speak.', background: true, metadata: { a: 'b' } }
 const words = ['Some', ' slow', ' words.']
@@ -299,6 +299,68 @@ test('reasoning that the caller did not ask for is kept for the next turn, and s
   expect(JSON.stringify(await get(gateway, id))).not.toContain('opaque')
   await gateway.call('/v1/responses', { body: { model: 'up/model', input: 'Go on.', previous_response_id: id, stream: true } })
   expect(upstream.seen.at(-1)?.body['input']).toMatchObject([{}, { id: 'rs_1', encrypted_content: 'opaque' }, {}, {}])
+})
+
+describe('an upstream that speaks its own Responses', () => {
+  const response = { id: 'resp_up', object: 'response', created_at: 1, model: 'model', tools: [], usage: null }
+  const item = { id: 'msg_1', type: 'message', status: 'completed', role: 'assistant', content: [] }
+  const part = { type: 'output_text', text: 'Hi.', annotations: [] }
+  const event = (type: string, fields: object): string => `event: ${type}\n${data({ type, ...fields })}`
+  const spoken =
+    event('response.created', { response: { ...response, status: 'in_progress', output: [] } }) +
+    event('response.output_item.added', { output_index: 0, item: { ...item, status: 'in_progress' } }) +
+    event('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta: 'Hi.' }) +
+    event('response.output_item.done', { output_index: 0, item: { ...item, content: [part] } })
+  const whole = { ...response, status: 'completed', output: [{ ...item, content: [part] }] }
+
+  async function ended(bytes: string): Promise<{ response: responses.ResponseObject; told: Told }> {
+    await using upstream = await startUpstream((_, reply) => {
+      reply.writeHead(200, { 'content-type': 'text/event-stream' })
+      reply.end(bytes)
+    })
+    await using gateway = await before(upstream, 'responses')
+    const { id } = await read(await gateway.call('/v1/responses', { body: question }))
+    const all = await events(gateway, id)
+    await gateway.ended(1)
+    return { response: await get(gateway, id), told: all }
+  }
+
+  const endings = {
+    'without a response': event('response.completed', {}),
+    'with null for a response': event('response.completed', { response: null }),
+    'with no output': event('response.completed', { response: { ...response, status: 'completed', output: [] } }),
+    'that is no event, after something that nobody can read':
+      event('response.output_item.added', { output_index: 1, item: 7 }) + data('[DONE]'),
+  }
+  for (const [name, bytes] of Object.entries(endings))
+    test(`has its answer kept as it was told when it gives an end ${name}`, async () => {
+      const { response, told } = await ended(spoken + bytes)
+      expect(response).toMatchObject({ status: 'completed', output: [{ id: 'msg_1', content: [{ text: 'Hi.' }] }] })
+      expect(told.events.at(-1)).toMatchObject({ type: 'response.completed', response })
+      expect(told.events.map((each) => each.sequence_number)).toEqual(told.events.map((_, number) => number))
+    })
+
+  test('has failed, in the journal as in the store, when its end cannot be kept', async () => {
+    const { response: kept, told } = await ended(spoken + event('response.completed', { response: { ...whole, output: [null] } }))
+    expect(kept).toMatchObject({ status: 'failed', output: [{ id: 'msg_1', content: [{ text: 'Hi.' }] }] })
+    expect(told.events.slice(-2)).toMatchObject([{ type: 'error' }, { type: 'response.failed', response: kept }])
+    expect(told.events.filter(({ type }) => type === 'response.completed')).toEqual([])
+  })
+
+  test('may name its events beside the data only', async () => {
+    const named = (spoken + event('response.completed', { response: whole })).replaceAll(/"type":"response[^"]*",/g, '')
+    const { response, told } = await ended(named)
+    expect(response.status).toBe('completed')
+    expect(told.events.map(({ type }) => type)).toEqual([
+      'response.created',
+      'response.queued',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.output_text.delta',
+      'response.output_item.done',
+      'response.completed',
+    ])
+  })
 })
 
 test("OpenAI's SDK creates, streams, follows and cancels it", async () => {

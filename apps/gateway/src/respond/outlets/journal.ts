@@ -9,6 +9,12 @@ const bound = 256 * 1024
 /** After a store that could not be reached. Milliseconds. */
 const patience = 500
 
+/** The event of a frame. Some servers name it beside the data only, and a journal keeps nothing but the data. */
+function typed({ event, data }: SseFrame): { readonly type?: unknown } {
+  const wire = JSON.parse(data) as { readonly type?: unknown }
+  return typeof wire.type === 'string' || event === undefined ? wire : { ...wire, type: event }
+}
+
 /** A journal has its own beginning, which was written before anybody was asked. */
 const beginning = new Set<unknown>(['response.created', 'response.queued', 'response.in_progress'])
 
@@ -101,7 +107,7 @@ export function journalOutlet({ opening, next, append, lost, signal }: JournalOp
     begin() {},
     write(frame: SseFrame) {
       if (givenUp || frame.data === '[DONE]') return true
-      const event = JSON.parse(frame.data) as { type?: unknown }
+      const event = typed(frame)
       if (!beginning.has(event.type)) add(event)
       full = size > bound
       return !full
