@@ -38,6 +38,8 @@ export interface CarriedJob {
   readonly id: string
   /** Whether its caller asked for a stream. Its upstream is asked for one in any case. */
   readonly stream: boolean
+  /** The items of its turn, under the ids by which they have been listed since then. No upstream knows these ids. */
+  readonly input: readonly responses.InputItem[]
   /** Keeps the response with its last events in one commit. `false`: the job is somebody else's by now, and nothing was kept. */
   end(response: StoredResponse, beside: Beside): Promise<boolean>
 }

@@ -301,6 +301,32 @@ test('reasoning that the caller did not ask for is kept for the next turn, and s
   expect(upstream.seen.at(-1)?.body['input']).toMatchObject([{}, { id: 'rs_1', encrypted_content: 'opaque' }, {}, {}])
 })
 
+test('an upstream is asked for a background answer as for any other, whatever its items are listed by', async () => {
+  await using upstream = await startUpstream(({ body }, response) =>
+    speak(response, body['stream'] === true, speech('responses', words)),
+  )
+  await using gateway = await before(upstream, 'responses')
+  const said = { role: 'user', content: 'Hello.' }
+  const inputs = [
+    'Hello.',
+    [said],
+    [{ type: 'reasoning', summary: [], encrypted_content: 'weir1.up.model.rs_1.b3BhcXVl' }, said],
+    [said, { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' }],
+    [said, { type: 'mcp_approval_response', approval_request_id: 'mcpr_1', approve: true }],
+    [said, { type: 'of_another_kind', field: 1 }],
+  ]
+  for (const input of inputs) {
+    await (await gateway.call('/v1/responses', { body: { ...question, input, background: false, stream: true } })).text()
+    const { id } = await read(await gateway.call('/v1/responses', { body: { ...question, input } }))
+    await until(gateway, id, 'completed')
+    const [plain, background] = upstream.seen.slice(-2).map(({ body }) => body)
+    expect(background).toEqual(plain)
+    const listed = await read<{ data: { id: string }[] }>(await gateway.call(`/v1/responses/${id}/input_items`))
+    expect(listed.data).toHaveLength(typeof input === 'string' ? 1 : input.length)
+    for (const item of listed.data) expect(item.id).toMatch(/^[a-z]+_./)
+  }
+})
+
 describe('an upstream that speaks its own Responses', () => {
   const response = { id: 'resp_up', object: 'response', created_at: 1, model: 'model', tools: [], usage: null }
   const item = { id: 'msg_1', type: 'message', status: 'completed', role: 'assistant', content: [] }
