@@ -114,3 +114,24 @@ test('a job whose holder died is ended as failed when its lease has run out, wit
   expect(upstream.seen).toEqual([])
 })
 
+test('however many died are ended at one look, and one that cannot be ended keeps no other one from it', async () => {
+  await using gateway = await startGateway({ background: { most: 0, lease: 1_500 } })
+  const { jobs, responses, clock } = gateway.ports
+  const ids: string[] = []
+  for (let number = 0; number < 100; number++) {
+    const body = { ...question, model: 'simulator/talker' }
+    ids.push((await read(await gateway.call('/v1/responses', { body }))).id)
+  }
+  const [spoilt = '', ...others] = ids
+  const get = responses.get.bind(responses)
+  Object.assign(responses, {
+    get: (...values: Parameters<typeof get>) =>
+      values[1] === spoilt ? Promise.reject(new Error('What is kept of it cannot be read.')) : get(...values),
+  })
+  expect(await jobs.claim(100, clock.now() - 1)).toHaveLength(100)
+  const rows = await gateway.ended(others.length)
+  expect(new Set(rows.map(({ responseId }) => responseId))).toEqual(new Set(others))
+  // All of them by the first beat that found them: the next one comes half a second later.
+  const ends = rows.map(({ endedAt }) => endedAt)
+  expect(Math.max(...ends) - Math.min(...ends)).toBeLessThan(400)
+})

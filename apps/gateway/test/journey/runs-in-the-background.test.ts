@@ -2,6 +2,7 @@ import OpenAI from 'openai'
 import { createClient } from '@weir/client'
 import type { responses } from '@weir/contracts'
 import { describe, expect, test } from 'vitest'
+import { jobsTopic } from '../../src/jobs/topics.js'
 import { errorOf } from '../support/error.js'
 import { faces, speak, speech, told, type Told } from '../support/faces.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
@@ -387,6 +388,30 @@ describe('an upstream that speaks its own Responses', () => {
       'response.completed',
     ])
   })
+})
+
+test('a job that is queued while its worker looks for the last time is not left lying', async () => {
+  await using gateway = await startGateway({ background: { lease: 600_000 } })
+  const { jobs, notices } = gateway.ports
+  const claim = jobs.claim.bind(jobs)
+  for (let turns = 0; turns < 12; turns++) {
+    let looked = 0
+    Object.assign(jobs, {
+      async claim(...values: Parameters<typeof claim>) {
+        looked++
+        const found = claim(...values)
+        if (looked === 1)
+          void found.then(async () => {
+            for (let turn = 0; turn < turns; turn++) await undefined
+            notices.tell(jobsTopic)
+          })
+        return found
+      },
+    })
+    notices.tell(jobsTopic)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect({ turns, looked }).toEqual({ turns, looked: 2 })
+  }
 })
 
 test("OpenAI's SDK creates, streams, follows and cancels it", async () => {
