@@ -90,6 +90,36 @@ test('one that waits in the queue is never asked of anyone', async () => {
   })
 })
 
+test('one that is deleted before it ran is on record, is never asked of anyone, and its readers leave at once', async () => {
+  const goOn = moment()
+  await using upstream = await startUpstream(async ({ body }, response) => {
+    await goOn.come
+    speak(response, body['stream'] === true, speech('responses', words))
+  })
+  await using gateway = await before(upstream, 'responses', { background: { most: 1 } })
+  await gateway.call('/v1/responses', { body: question })
+  const answer = await gateway.call('/v1/responses', { body: { ...question, stream: true } })
+  const id = answer.headers.get('x-weir-response-id') ?? ''
+  const left = expect(answer.text()).rejects.toThrow()
+  const begun = performance.now()
+  expect((await gateway.call(`/v1/responses/${id}`, { method: 'DELETE' })).status).toBe(200)
+  await left
+  expect(performance.now() - begun).toBeLessThan(1_000)
+  expect(await gateway.ended(1)).toMatchObject([
+    {
+      id: answer.headers.get('x-request-id'),
+      responseId: id,
+      outcome: 'client_closed',
+      status: 499,
+      stored: false,
+      attempts: [],
+    },
+  ])
+  goOn.now()
+  expect(await gateway.ended(2)).toHaveLength(2)
+  expect(upstream.seen).toHaveLength(1)
+})
+
 test('one whose answer was complete when it was cancelled is on record with what it took, and not as completed', async () => {
   await using upstream = await startUpstream(({ body }, response) =>
     speak(response, body['stream'] === true, speech('responses', words)),
