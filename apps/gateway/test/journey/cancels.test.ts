@@ -171,6 +171,43 @@ test('what an upstream keeps of one that is cancelled or deleted is deleted ther
   }
 })
 
+test('the end of a long one is written piece by piece, between which others have their turn', async () => {
+  await using gateway = await startGateway({ background: { most: 0 } })
+  const { journal, jobs } = gateway.ports
+  const response = await read(await gateway.call('/v1/responses', { body: { ...question, model: 'simulator/talker' } }))
+  const [job] = await jobs.claim(1, 9e12)
+  if (!job) return expect.unreachable()
+  const at = { item_id: 'msg_1', output_index: 0, content_index: 0 }
+  const item = { id: 'msg_1', type: 'message', status: 'in_progress', role: 'assistant', content: [] }
+  const lines = [
+    JSON.stringify({ type: 'response.output_item.added', sequence_number: 2, output_index: 0, item }),
+    ...Array.from({ length: 200 }, (_, index) =>
+      JSON.stringify({ type: 'response.output_text.delta', sequence_number: 3 + index, ...at, delta: 'a ' }),
+    ),
+  ]
+  for (const [index, events] of lines.entries()) await journal.append(job, { first: 2 + index, last: 2 + index, events })
+  let turn = 0
+  let over = false
+  const pass = (): void => {
+    turn++
+    if (!over) setImmediate(pass)
+  }
+  const turns: number[] = []
+  const readPage = journal.read.bind(journal)
+  Object.assign(journal, {
+    read(...values: Parameters<typeof readPage>) {
+      turns.push(turn)
+      return readPage(...values)
+    },
+  })
+  pass()
+  const cancelled = await read(await cancel(gateway, response.id))
+  over = true
+  expect(cancelled).toMatchObject({ status: 'cancelled', output: [{ content: [{ text: 'a '.repeat(200) }] }] })
+  expect(turns.length).toBeGreaterThan(20)
+  expect(new Set(turns).size).toBe(turns.length)
+})
+
 test('one that has ended stays as it is, and one that was never in the background cannot be cancelled', async () => {
   await using gateway = await startGateway()
   const client = createClient({ baseURL: gateway.url, apiKey: keys.alice })
