@@ -3,6 +3,7 @@ import { createClient } from '@weir/client'
 import type { responses } from '@weir/contracts'
 import { describe, expect, test } from 'vitest'
 import { jobsTopic } from '../../src/jobs/topics.js'
+import { StoreError } from '../../src/ports/store-error.js'
 import { errorOf } from '../support/error.js'
 import { faces, speak, speech, told, type Told } from '../support/faces.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
@@ -388,6 +389,40 @@ describe('an upstream that speaks its own Responses', () => {
       'response.completed',
     ])
   })
+})
+
+test('a store that refuses for a while leaves no gap and ends nothing', async () => {
+  const steps = Array.from({ length: 30 }, (_, number) => `${number} `)
+  const [down, up] = [moment(), moment()]
+  await using upstream = await startUpstream(async (_, response) => {
+    const { opening, deltas, closing } = speech('responses', steps)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(opening + deltas[0])
+    await down.come
+    response.end(deltas.slice(1).join('') + closing)
+  })
+  await using gateway = await before(upstream, 'responses')
+  const { journal, jobs } = gateway.ports
+  const [append, end] = [journal.append.bind(journal), jobs.end.bind(jobs)]
+  let refusing = false
+  const refuse = async (): Promise<void> => {
+    if (!refusing) return
+    up.now()
+    throw new StoreError('unavailable', 'the disk is full')
+  }
+  Object.assign(journal, { append: async (...values: Parameters<typeof append>) => refuse().then(() => append(...values)) })
+  Object.assign(jobs, { end: async (...values: Parameters<typeof end>) => refuse().then(() => end(...values)) })
+  const { id } = await read(await gateway.call('/v1/responses', { body: question }))
+  while ((await journal.last(id)) !== 5) await new Promise((resolve) => setTimeout(resolve, 5))
+  refusing = true
+  down.now()
+  await up.come
+  expect((await get(gateway, id)).status).toBe('in_progress')
+  refusing = false
+  const all = await events(gateway, id)
+  expect(all.text).toBe(steps.join(''))
+  expect(all.events.map((event) => event.sequence_number)).toEqual(all.events.map((_, number) => number))
+  expect(await gateway.ended(1)).toMatchObject([{ outcome: 'completed', stored: true }])
 })
 
 test('a job that is queued while its worker looks for the last time is not left lying', async () => {
