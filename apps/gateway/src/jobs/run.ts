@@ -57,8 +57,8 @@ export async function run(job: Job, { ports, configuration, observe, signal, los
     id,
     stream,
     input: readInput(stored.input),
-    async end(response: StoredResponse, beside: Beside) {
-      const chunk = await outlet.rest()
+    async end(response: StoredResponse, beside: Beside, release: () => void) {
+      const chunk = await outlet.rest(release)
       const ended = chunk !== undefined && (await persisting(() => ports.jobs.end(job, response, chunk, beside), signal))
       if (ended) ports.notices.tell(journalTopic(id))
       return ended

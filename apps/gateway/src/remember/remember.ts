@@ -37,17 +37,13 @@ export async function remember(answered: Answered, ports: Upstreams & Pick<Ports
   if (!job) answered.release()
 }
 
-/**
- * The last events go into the journal in the commit of the response: nobody reads them before. `false`: the job is somebody else's
- * by now, who knows nothing of what the upstream keeps of this run.
- */
+/** `false`: the job is somebody else's by now, who knows nothing of what the upstream keeps of this run. */
 async function endJob(answered: Answered, job: CarriedJob, ports: Upstreams): Promise<boolean> {
   const { trail } = answered
   if (answered.end !== 'client_closed') {
     // Before its end is in the journal: what cannot be kept gets another one.
     const { response, beside } = keeping(answered, job.id)
-    answered.release()
-    trail.stored = await job.end(response, beside)
+    trail.stored = await job.end(response, beside, answered.release)
   }
   if (!trail.stored) await forgetUnkept(answered, ports)
   return trail.stored

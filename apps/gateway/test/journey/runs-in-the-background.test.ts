@@ -391,6 +391,27 @@ describe('an upstream that speaks its own Responses', () => {
   })
 })
 
+test('an end that is longer than everything before it is kept with its response, and not before', async () => {
+  const goOn = moment()
+  const long = 'x'.repeat(300_000)
+  await using upstream = await startUpstream(async (_, response) => {
+    const { opening, deltas, closing } = speech('responses', words)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(opening + deltas.join(''))
+    await goOn.come
+    response.end(closing.replace('"status":"completed","output"', `"status":"completed","instructions":"${long}","output"`))
+  })
+  await using gateway = await before(upstream, 'responses')
+  const { id } = await read(await gateway.call('/v1/responses', { body: question }))
+  while ((await gateway.ports.journal.last(id)) !== 7) await new Promise((resolve) => setTimeout(resolve, 5))
+  goOn.now()
+  const all = await events(gateway, id)
+  const kept = await get(gateway, id)
+  expect(kept).toMatchObject({ status: 'completed', instructions: long })
+  expect(all.events.at(-1)).toMatchObject({ type: 'response.completed', response: kept })
+  expect(await gateway.ended(1)).toMatchObject([{ outcome: 'completed', stored: true }])
+})
+
 test('a store that refuses for a while leaves no gap and ends nothing', async () => {
   const steps = Array.from({ length: 30 }, (_, number) => `${number} `)
   const [down, up] = [moment(), moment()]

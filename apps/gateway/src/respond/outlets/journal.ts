@@ -20,8 +20,11 @@ const beginning = new Set<unknown>(['response.created', 'response.queued', 'resp
 
 /** An answer in the Responses dialect on its way into a journal. */
 export interface JournalOutlet extends Outlet {
-  /** The events that are not in the journal yet, for the commit of the end; `undefined` for none. Nothing is written after. */
-  rest(): Promise<Chunk | undefined>
+  /**
+   * The events that are not in the journal yet, for the commit of the end, and those that `last` writes with them; `undefined` for
+   * none. Nothing is written after.
+   */
+  rest(last?: () => void): Promise<Chunk | undefined>
 }
 
 export interface JournalOptions {
@@ -74,8 +77,10 @@ export function journalOutlet({ opening, next, append, lost, signal }: JournalOp
     timer = undefined
     writing = write(take()).then(() => {
       writing = undefined
-      if (full) caughtUp()
+      const waits = full
       full = false
+      // It may write at once, and be told to wait again.
+      if (waits) caughtUp()
       gather()
     })
   }
@@ -117,9 +122,10 @@ export function journalOutlet({ opening, next, append, lost, signal }: JournalOp
     // Whoever carries out a job tells of its failure, after what has come.
     reply() {},
     abort() {},
-    async rest() {
+    async rest(last) {
       ending = true
       clearTimeout(timer)
+      last?.()
       await writing
       return lines.length > 0 ? take() : undefined
     },
