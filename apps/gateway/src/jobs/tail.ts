@@ -1,4 +1,5 @@
 // The events of a background response, as its journal has them and as it gets them.
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import { GatewayError, type responses } from '@weir/contracts'
 import type { SseFrame } from '@weir/dialects'
 import type { Chunk } from '../ports/journal.js'
@@ -72,6 +73,8 @@ export async function* tail(
       if (newest) {
         seen = newest.last
         grown = told
+        // Nothing else makes whoever reads as fast as it is written let go.
+        if (chunks.length === page) await othersTurn()
         continue
       }
       // Whoever has seen the last event waits for nothing, and what was told need not have been of more. It may have come since the

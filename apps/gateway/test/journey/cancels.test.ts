@@ -171,7 +171,7 @@ test('what an upstream keeps of one that is cancelled or deleted is deleted ther
   }
 })
 
-test('the end of a long one is written piece by piece, between which others have their turn', async () => {
+test('a long one is ended and read piece by piece, between which others have their turn', async () => {
   await using gateway = await startGateway({ background: { most: 0 } })
   const { journal, jobs } = gateway.ports
   const response = await read(await gateway.call('/v1/responses', { body: { ...question, model: 'simulator/talker' } }))
@@ -202,9 +202,13 @@ test('the end of a long one is written piece by piece, between which others have
   })
   pass()
   const cancelled = await read(await cancel(gateway, response.id))
-  over = true
   expect(cancelled).toMatchObject({ status: 'cancelled', output: [{ content: [{ text: 'a '.repeat(200) }] }] })
   expect(turns.length).toBeGreaterThan(20)
+  expect(new Set(turns).size).toBe(turns.length)
+  turns.length = 0
+  expect((await readEvents(gateway, response.id)).text).toBe('a '.repeat(200))
+  over = true
+  expect(turns.length).toBeGreaterThan(40)
   expect(new Set(turns).size).toBe(turns.length)
 })
 
