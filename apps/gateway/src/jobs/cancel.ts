@@ -18,10 +18,10 @@ export async function cancel(
   const job = await ports.jobs.cancel(caller, id, ports.clock.now() + lease)
   if (!job) return undefined
   // Whoever runs it writes nothing any more; this is for its upstream, which is to hear of it at once.
-  ports.notices.tell(jobTopic(id))
+  const runs = ports.notices.tell(jobTopic(id))
   const response = await conclude(job, { status: 'cancelled' }, ports)
-  // A run has its own record, with what it really took.
-  if (!job.ran) recordUnrun(job, response, ports, observe)
+  // A run has its own record, with what it really took. One whose process died has none.
+  if (!runs) recordUnrun(job, response, ports, observe)
   return response
 }
 
@@ -32,8 +32,8 @@ export async function discard(
 ): Promise<boolean> {
   const job = await ports.jobs.cancel(caller, id, ports.clock.now() + lease)
   const deleted = await ports.responses.delete(caller, id)
-  ports.notices.tell(jobTopic(id))
+  const runs = ports.notices.tell(jobTopic(id))
   ports.notices.tell(journalTopic(id))
-  if (job && !job.ran) recordUnrun(job, undefined, ports, observe)
+  if (job && !runs) recordUnrun(job, undefined, ports, observe)
   return deleted
 }

@@ -135,3 +135,24 @@ test('however many died are ended at one look, and one that cannot be ended keep
   const ends = rows.map(({ endedAt }) => endedAt)
   expect(Math.max(...ends) - Math.min(...ends)).toBeLessThan(400)
 })
+
+test('what its caller stops after its process died is on record, though no run of it can say so', async () => {
+  await using place = await folder()
+  await using upstream = await startUpstream(() => {})
+  const ids: string[] = []
+  {
+    await using gateway = await over(place.path, upstream, 'responses', { most: 0 })
+    for (let number = 0; number < 2; number++) ids.push((await read(await gateway.call('/v1/responses', { body: question }))).id)
+    // Held by somebody who is there no more, for long.
+    expect(await gateway.ports.jobs.claim(2, 9e12)).toHaveLength(2)
+  }
+  await using gateway = await over(place.path, upstream, 'responses', {})
+  const [cancelled, deleted] = ids
+  const answer = await gateway.call(`/v1/responses/${cancelled}/cancel`, { method: 'POST' })
+  expect(await read(answer)).toMatchObject({ id: cancelled, status: 'cancelled' })
+  await gateway.call(`/v1/responses/${deleted}`, { method: 'DELETE' })
+  expect(await gateway.ended(2)).toMatchObject([
+    { responseId: cancelled, outcome: 'client_closed', stored: true },
+    { responseId: deleted, outcome: 'client_closed', stored: false },
+  ])
+})
