@@ -1,13 +1,13 @@
 import { GatewayError, type responses as wire } from '@weir/contracts'
 import { responses } from '@weir/dialects'
-import { labels } from '../ingress/labels.js'
+import { label, labels } from '../ingress/labels.js'
 import { generate } from '../operations/generate.js'
 import type { Observe } from '../observe/observe.js'
 import type { Job } from '../ports/jobs.js'
 import type { Ports } from '../ports/ports.js'
 import { estimate } from '../record/estimate.js'
 import { record } from '../record/record.js'
-import { trail } from '../trail.js'
+import { trail, type Trail } from '../trail.js'
 import { readJobRequest } from './job-request.js'
 
 /**
@@ -21,14 +21,16 @@ export function recordUnrun(
   observe: Observe,
 ): void {
   const { exchange, startedAt, stream, headers, body } = readJobRequest(job.request)
-  const facts = trail(exchange, generate.name, 'responses', startedAt)
+  const head = { headers }
   const cancelled = response?.status !== 'failed'
   const error = new GatewayError(cancelled ? 'client_closed' : 'server_error', response?.error ?? {})
-  Object.assign(facts, {
+  const facts: Trail = {
+    ...trail(exchange, generate.name, 'responses', startedAt),
+    label: label(head),
     owner: job.owner,
     model: body.model,
     stream,
-    metadata: labels({ headers }),
+    metadata: labels(head),
     responseId: job.id,
     stored: response !== undefined,
     // That of a stream that broke: the caller was answered long ago.
@@ -41,6 +43,6 @@ export function recordUnrun(
         upstreamModel: response.model,
         usage: estimate(responses.response.decode(response).items, body),
       }),
-  })
+  }
   observe(facts, record(facts, ports))
 }

@@ -74,7 +74,8 @@ test('one that waits in the queue is never asked of anyone', async () => {
   })
   await using gateway = await before(upstream, 'responses', { background: { most: 1 } })
   await gateway.call('/v1/responses', { body: question })
-  const answer = await gateway.call('/v1/responses', { body: { ...question, metadata: { a: 'b' } } })
+  const headers = { 'x-request-id': 'trace 42', 'x-weir-metadata': '{"team":"blue"}' }
+  const answer = await gateway.call('/v1/responses', { body: { ...question, metadata: { a: 'b' } }, headers })
   const { id } = await read(answer)
   expect(await read(await cancel(gateway, id))).toMatchObject({ id, status: 'cancelled', output: [], metadata: { a: 'b' } })
   const { events } = told(await (await gateway.call(`/v1/responses/${id}?stream=true`)).text())
@@ -84,6 +85,8 @@ test('one that waits in the queue is never asked of anyone', async () => {
   expect(upstream.seen).toHaveLength(1)
   expect(rows.find((row) => row.responseId === id)).toMatchObject({
     id: answer.headers.get('x-request-id'),
+    label: 'trace 42',
+    metadata: { team: 'blue' },
     outcome: 'client_closed',
     usage: null,
     attempts: [],
