@@ -47,10 +47,11 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
     }
   })
   const { ending, generated } = end
+  const { stateful } = exchange.ingress
+  const folded = () => responseObject(generated, answering, exchange)
   // The terminal frame of the upstream; where it sent none that can be passed on, the dialect's own ending stands in for it.
   const left = ending.type === 'turn-end' && last ? held.terminal(last) : undefined
-  const { stateful } = exchange.ingress
-  const terminal = left && (stateful ? complete(left.frame, () => output(generated, answering, exchange)) : left.frame)
+  const terminal = left && (stateful ? complete(left.frame, folded) : left.frame)
   const own = terminal !== undefined && stateful
 
   return answered(
@@ -60,7 +61,8 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
     own && !exchange.signal.aborted ? wire.hidden : marks.hidden,
     (hasLeft) => {
       if (hasLeft) return outlet.abort()
-      if (ending.type === 'turn-end' && (terminal !== undefined || !stateful)) {
+      // What tells the whole response at its end has not ended without that.
+      if (ending.type === 'turn-end' && (terminal || !stateful)) {
         for (const frame of left?.before ?? []) outlet.write(frame)
         const frame = terminal && wire.frame(terminal)
         if (frame) outlet.write(frame)
@@ -72,16 +74,13 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
         // The beginning has come from the upstream.
         encoder.push({ type: 'turn-start' }, () => {})
         encoder.push(ending, (frame) => void frames.push(frame))
-        const response = stateful ? responseObject(generated, answering, exchange) : undefined
-        for (const frame of continued(frames, passed, response)) outlet.write(frame)
+        for (const frame of continued(frames, passed, stateful ? folded() : undefined)) outlet.write(frame)
       }
       outlet.end()
     },
     own ? () => terminalResponse(wire, terminal) : undefined,
   )
 }
-
-const output = (...answer: Parameters<typeof responseObject>) => responseObject(...answer).output
 
 /** The response object of a native terminal frame, as it will leave. */
 function terminalResponse(wire: NativeWire, frame: SseFrame): object {

@@ -20,15 +20,13 @@ export interface NativeFacts {
   readonly reveals: boolean
 }
 
-/**
- * The terminal frame of a native answer. Some servers leave out of it what they streamed: these items stand in for that.
- * `undefined` for one that holds no response at all.
- */
-export function complete(frame: SseFrame, streamed: () => readonly responses.OutputItem[]): SseFrame | undefined {
+/** The terminal frame of a native answer in Responses. Some servers leave out of it what they streamed, which stands in for that. */
+export function complete(frame: SseFrame, streamed: () => responses.ResponseObject): SseFrame {
   const wire = JSON.parse(frame.data) as { response?: { output?: unknown[] | null } | null }
-  if (wire.response === null || typeof wire.response !== 'object') return undefined
+  if (wire.response === null || typeof wire.response !== 'object')
+    return { ...frame, data: JSON.stringify({ ...wire, response: streamed() }) }
   if (wire.response.output && wire.response.output.length > 0) return frame
-  return { ...frame, data: JSON.stringify({ ...wire, response: { ...wire.response, output: streamed() } }) }
+  return { ...frame, data: JSON.stringify({ ...wire, response: { ...wire.response, output: streamed().output } }) }
 }
 
 /**
