@@ -13,6 +13,7 @@ import {
   tuple,
   type Arbitrary,
 } from 'fast-check'
+import type { JsonSchema } from '@weir/contracts'
 import { describe, expect, test } from 'vitest'
 import { fillSchema } from './fill-schema.js'
 
@@ -170,7 +171,52 @@ describe('a filled schema', () => {
     for (let depth = 0; depth < 5000; depth++) nested = { type: 'array', items: nested, minItems: 1 }
     expect(fillSchema(nested)).toBeUndefined()
   })
+
+  test.each(Object.entries(growing))('gives up soon on %s, which are small to send', (_, schema) => {
+    const begun = performance.now()
+    expect(fillSchema(schema)).toBeUndefined()
+    expect(performance.now() - begun).toBeLessThan(5_000)
+  })
+
+  test('fills many names that are plain', () => {
+    const names = Array.from({ length: 2_000 }, (_, place) => `name${place}`)
+    const properties = Object.fromEntries(names.map((name) => [name, { type: 'boolean' }]))
+    const filled = fillSchema({ type: 'object', properties, required: names })
+    expect(Object.keys(filled as object)).toHaveLength(2_000)
+  })
 })
+
+/** Each of them would take minutes, or more memory than there is. */
+const growing: Readonly<Record<string, JsonSchema>> = {
+  'allOf that double at each reference': {
+    $ref: '#/$defs/d0',
+    $defs: Object.fromEntries(
+      Array.from({ length: 41 }, (_, level) => [
+        `d${level}`,
+        level === 40 ? { type: 'object' } : { allOf: [{ $ref: `#/$defs/d${level + 1}` }, { $ref: `#/$defs/d${level + 1}` }] },
+      ]),
+    ),
+  },
+  'many branches over many names': {
+    $defs: {
+      wide: { properties: Object.fromEntries(Array.from({ length: 20_000 }, (_, place) => [`name${place}`, {}])) },
+    },
+    allOf: Array.from({ length: 20_000 }, () => ({ $ref: '#/$defs/wide' })),
+  },
+  'choices of choices': {
+    allOf: [
+      { anyOf: Array.from({ length: 20_000 }, () => false) },
+      { anyOf: Array.from({ length: 20_000 }, () => false) },
+    ],
+  },
+  'long lists that have nothing in common': {
+    allOf: [
+      { enum: Array.from({ length: 60_000 }, (_, place) => place) },
+      { enum: Array.from({ length: 60_000 }, (_, place) => `${place}`) },
+    ],
+  },
+  'many long texts': { type: 'array', minItems: 1_000, items: { type: 'string', minLength: 100_000 } },
+}
 
 const shapes: Record<string, RegExp> = {
   date: /^\d{4}-\d\d-\d\d$/,

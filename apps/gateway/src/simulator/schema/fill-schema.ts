@@ -3,7 +3,7 @@ import { fillArray } from './fill-array.js'
 import { fillNumber } from './fill-number.js'
 import { fillObject } from './fill-object.js'
 import { fillString } from './fill-string.js'
-import { isSchema, merged } from './merge.js'
+import { isSchema, merged, sizeOf, type Spend } from './merge.js'
 
 /** A value that fits, or `undefined` where none was found. `nth` asks for distinct values, from 0. */
 export type Fill = (schema: unknown, nth: number) => unknown
@@ -11,6 +11,8 @@ export type Fill = (schema: unknown, nth: number) => unknown
 // Schemas come from callers: one that doubles at each reference or nests without end must not hold up the process.
 const mostValues = 5_000
 const deepest = 100
+/** Entries of schemas that are read and copied on the way, and characters that are written. */
+const mostEntries = 500_000
 
 /**
  * A small value that fits a JSON Schema, always the same for the same schema; `undefined` where there is none or it is not
@@ -21,14 +23,17 @@ export function fillSchema(root: JsonSchema): unknown {
   const within = new Set<string>()
   let values = 0
   let depth = 0
+  let left = mostEntries
+  const spend: Spend = (entries) => (left -= entries) >= 0
 
   function fill(schema: unknown, nth: number): unknown {
     if (schema === false || ++values > mostValues || depth >= deepest) return undefined
     if (!isSchema(schema)) return fillString({}, nth)
+    if (!spend(1) || !spend(sizeOf(schema))) return undefined
     depth++
     const value = settle(schema, nth)
     depth--
-    return value
+    return typeof value !== 'string' || spend(value.length) ? value : undefined
   }
 
   function settle(schema: JsonSchema, nth: number): unknown {
@@ -39,14 +44,15 @@ export function fillSchema(root: JsonSchema): unknown {
       const target = resolve(root, reference)
       if (target === undefined) return undefined
       within.add(reference)
-      const value = fill(merged([target, without(schema, '$ref')]), nth)
+      const value = fill(merged([target, without(schema, '$ref')], spend), nth)
       within.delete(reference)
       return value
     }
-    if (Array.isArray(allOf)) return fill(merged([without(schema, 'allOf'), ...allOf.map(opened)]), nth)
+    if (Array.isArray(allOf)) return fill(merged([without(schema, 'allOf'), ...allOf.map(opened)], spend), nth)
     for (const [name, branches] of Object.entries({ anyOf, oneOf })) {
       if (!Array.isArray(branches) || branches.length === 0) continue
-      return first(branches, (branch) => fill(merged([without(schema, name), branch]), nth))
+      const others = without(schema, name)
+      return first(branches, (branch) => fill(merged([others, branch], spend), nth))
     }
     return fillPlain(rest, nth, fill)
   }
@@ -54,7 +60,7 @@ export function fillSchema(root: JsonSchema): unknown {
   /** Two references cannot stand in one schema: where schemas are merged, what is referred to stands itself. */
   function opened(branch: unknown): unknown {
     if (!isSchema(branch) || typeof branch['$ref'] !== 'string') return branch
-    return merged([resolve(root, branch['$ref']) ?? false, without(branch, '$ref')])
+    return merged([resolve(root, branch['$ref']) ?? false, without(branch, '$ref')], spend)
   }
 
   return fill(root, 0)
