@@ -49,9 +49,8 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
       // The upstream was not told of it.
       ...(asked.truncation && { truncation: asked.truncation }),
       metadata: asked.state.metadata ?? {},
-      ...(Array.isArray(output) && {
-        output: output.map((each: unknown) => (isObject(each) ? item(each) : each)),
-      }),
+      // A client goes through it, so that none may be null.
+      output: Array.isArray(output) ? output.map((each: unknown) => (isObject(each) ? item(each) : each)) : [],
       provider: answering.provider,
     }
   }
@@ -61,8 +60,8 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
     whole: response,
     frame(frame) {
       const { data } = frame
-      // Deltas, the many, carry neither; within a text the quotes would be escaped.
-      if (!data.includes('"response":') && !data.includes('"item":')) return frame
+      // Deltas, the many, carry neither; within a text the quotes would be escaped. Some servers write a space before the colon.
+      if (!data.includes('"response"') && !data.includes('"item"')) return frame
       const wire = JSON.parse(data) as { response?: unknown; item?: unknown }
       if (isObject(wire.response)) return { ...frame, data: JSON.stringify({ ...wire, response: response(wire.response) }) }
       if (!isObject(wire.item)) return frame
@@ -106,10 +105,14 @@ export function chatWire({ answering }: NativeFacts): NativeWire {
   }
 }
 
-/** The terminal frame of a native answer. Some servers leave out of it what they streamed: these items stand in for that. */
-export function complete(frame: SseFrame, streamed: () => readonly responses.OutputItem[]): SseFrame {
-  const wire = JSON.parse(frame.data) as { response?: { output?: unknown[] | null } }
-  if (!wire.response || (wire.response.output && wire.response.output.length > 0)) return frame
+/**
+ * The terminal frame of a native answer. Some servers leave out of it what they streamed: these items stand in for that.
+ * `undefined` for one that holds no response at all.
+ */
+export function complete(frame: SseFrame, streamed: () => readonly responses.OutputItem[]): SseFrame | undefined {
+  const wire = JSON.parse(frame.data) as { response?: { output?: unknown[] | null } | null }
+  if (!isObject(wire.response)) return undefined
+  if (wire.response.output && wire.response.output.length > 0) return frame
   return { ...frame, data: JSON.stringify({ ...wire, response: { ...wire.response, output: streamed() } }) }
 }
 

@@ -49,8 +49,9 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
   const { ending, generated } = end
   // The terminal frame of the upstream; where it sent none that can be passed on, the dialect's own ending stands in for it.
   const left = ending.type === 'turn-end' && last ? held.terminal(last) : undefined
-  const terminal = left && complete(left.frame, () => output(generated, answering, exchange))
-  const own = terminal !== undefined && exchange.dialect === 'responses'
+  const speaksResponses = exchange.dialect === 'responses'
+  const terminal = left && (speaksResponses ? complete(left.frame, () => output(generated, answering, exchange)) : left.frame)
+  const own = terminal !== undefined && speaksResponses
 
   return answered(
     exchange,
@@ -59,7 +60,7 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
     own && !exchange.signal.aborted ? wire.hidden : marks.hidden,
     (hasLeft) => {
       if (hasLeft) return outlet.abort()
-      if (ending.type === 'turn-end') {
+      if (ending.type === 'turn-end' && (terminal !== undefined || !speaksResponses)) {
         for (const frame of left?.before ?? []) outlet.write(frame)
         const frame = terminal && wire.frame(terminal)
         if (frame) outlet.write(frame)
@@ -70,7 +71,7 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
         // The beginning has come from the upstream.
         encoder.push({ type: 'turn-start' }, () => {})
         encoder.push(ending, (frame) => void frames.push(frame))
-        const response = exchange.dialect === 'responses' ? responseObject(generated, answering, exchange) : undefined
+        const response = speaksResponses ? responseObject(generated, answering, exchange) : undefined
         for (const frame of continued(frames, passed, response)) outlet.write(frame)
       }
       outlet.end()

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { faces, pathOf, question, speech, type StoredWire, textOf, told } from '../support/faces.js'
 import { startGateway } from '../support/gateway.js'
-import { data, startUpstream } from '../support/upstream.js'
+import { responseOf } from '../support/scripted.js'
+import { data, json, startUpstream } from '../support/upstream.js'
 
 const pieces = ['Once upon', ' a time']
 
@@ -17,6 +18,8 @@ const endings: readonly { readonly what: string; readonly status: string; readon
     status: 'completed',
     closing: [{ type: 'response.completed', response: { id: 'resp_up', object: 'response', status: 'completed' } }],
   },
+  { what: 'no response', status: 'completed', closing: [{ type: 'response.completed' }] },
+  { what: 'null for its response', status: 'completed', closing: [{ type: 'response.completed', response: null }] },
   {
     what: 'an empty output after an item that ended',
     status: 'completed',
@@ -81,3 +84,12 @@ for (const ingress of faces) {
     })
   }
 }
+
+test('a response whose output is null reaches a Responses caller with an empty list', async () => {
+  await using upstream = await startUpstream((_, response) => json(response, responseOf([], { output: null })))
+  await using gateway = await startGateway({
+    accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url, dialect: 'responses' } },
+  })
+  const answer = await gateway.call('/v1/responses', { body: question('responses', {}) })
+  expect(await answer.json()).toMatchObject({ status: 'completed', output: [] })
+})

@@ -33,6 +33,10 @@ const framings: readonly {
   },
   { what: 'no blank line at the end', write: (stream, response) => void response.end(stream.trimEnd()) },
   { what: 'empty data lines', write: (stream, response) => void response.end(stream.replaceAll('\n\n', '\n\ndata:\n\n')) },
+  {
+    what: 'a space on either side of a colon',
+    write: (stream, response) => void response.end(stream.replaceAll(/"(response|item)":/g, '"$1" : ')),
+  },
   { what: 'no event lines', write: (stream, response) => void response.end(stream.replaceAll(/^event: .*\n/gm, '')) },
   { what: 'a connection that stays open after the end', write: (stream, response) => void response.write(stream) },
   {
@@ -62,10 +66,9 @@ for (const { ingress, spoken } of pairs) {
       expect(read.text).toBe(pieces.join(''))
       expect(read.done).toBe(true)
 
-      const stored = (await (
-        await gateway.call(`/v1/responses/${response.headers.get('x-weir-response-id')}`)
-      ).json()) as StoredWire
-      expect(stored).toMatchObject({ status: 'completed', error: null })
+      const id = response.headers.get('x-weir-response-id')
+      const stored = (await (await gateway.call(`/v1/responses/${id}`)).json()) as StoredWire
+      expect(stored).toMatchObject({ id, status: 'completed', error: null })
       expect(textOf(stored)).toBe(pieces.join(''))
       if (ingress === 'responses') {
         expect(read.events.map(({ sequence_number }) => sequence_number)).toEqual(read.events.map((_, place) => place))
