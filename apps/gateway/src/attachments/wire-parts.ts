@@ -42,7 +42,9 @@ const inResponses: Speech = {
     if (part['type'] === 'input_file') {
       const [url, data] = [textOf(part['file_url']), textOf(part['file_data'])]
       const field = fileId !== undefined ? 'file_id' : url !== undefined ? 'file_url' : 'file_data'
-      return facts('file', `${path}.${field}`, { fileId, url, data, filename: textOf(part['filename']) })
+      // A data URL is the content, in whichever field it comes.
+      const content = data === undefined && /^data:/i.test(url ?? '') ? { data: url } : { url, data }
+      return facts('file', `${path}.${field}`, { fileId, ...content, filename: textOf(part['filename']) })
     }
     if (part['type'] !== 'input_image' && part['type'] !== 'computer_screenshot') return undefined
     return facts('image', `${path}.${fileId === undefined ? 'image_url' : 'file_id'}`, { fileId, url: textOf(part['image_url']) })

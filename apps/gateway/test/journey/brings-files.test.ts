@@ -255,6 +255,21 @@ async function pictures(answer: (response: ServerResponse, path: string) => void
 }
 
 describe('a URL', () => {
+  test('with the data of a file in it is that file, for a target that knows no URLs of files', async () => {
+    await using setting = await open('openai', 'chat-completions')
+    const { gateway, got } = setting
+    const asked = [
+      { type: 'input_file', file_url: 'data:text/plain;base64,SGVsbG8=', filename: 'note.txt' },
+      { type: 'input_file', file_url: paperUrl, filename: 'paper.pdf' },
+    ]
+    const answer = await ask(gateway, asked)
+    expect(got()[0]?.content).toEqual([
+      { type: 'text', text: 'The file "note.txt":\n\nHello' },
+      { type: 'file', file: { file_data: paperUrl, filename: 'paper.pdf' } },
+    ])
+    expect(answer.headers.get('x-weir-losses')).toBe('1; input[0].content[0].file_url approximated')
+  })
+
   test('is passed on, and not fetched, where the target fetches', async () => {
     for (const dialect of ['responses', 'chat-completions'] as const) {
       await using setting = await open('openai', dialect)

@@ -46,9 +46,11 @@ function decodePart(wire: unknown, path: string): Part {
     }
     case 'input_file': {
       const [data, url, fileId] = [take('file_data', isString), take('file_url', isString), take('file_id', isString)]
+      // A data URL leads nowhere: it is the content, in whichever field it comes.
+      const content = data === undefined && /^data:/i.test(url ?? '') ? { data: url } : { data, url }
       return {
         type: 'file',
-        ...known({ data, url, fileId, filename: take('filename', isString) }),
+        ...known({ ...content, fileId, filename: take('filename', isString) }),
         ...extrasOf('responses', rest()),
       }
     }
