@@ -65,6 +65,14 @@ export function withholding({ withheld, refusal }: Enforcing, answering: Answeri
   }
 }
 
+interface WireCall {
+  readonly call_id?: unknown
+  readonly id?: unknown
+}
+
+/** What tells a call from another: some servers give several the same `call_id`. */
+const keyOf = (callId: unknown, id: unknown): string => JSON.stringify([callId, id ?? null])
+
 /** A response object without the calls that were withheld, and with what stands in for them. */
 export function withoutWithheld(
   wire: object,
@@ -72,8 +80,8 @@ export function withoutWithheld(
   answering: Answering,
 ): object {
   if (withheld.size === 0 || !('output' in wire) || !Array.isArray(wire.output)) return wire
-  const callIds = new Set([...withheld.values()].map(({ callId }) => callId))
-  const output = wire.output.filter((item: { call_id?: unknown } | null) => !callIds.has(String(item?.call_id)))
+  const calls = new Set([...withheld.values()].map(({ callId, id }) => keyOf(callId, id)))
+  const output = wire.output.filter((item: WireCall | null) => !item || !calls.has(keyOf(item.call_id, item.id)))
   const said = refusal()
   if (!said) return { ...wire, output }
   const answer = responses.response.encode({ items: [said], outcome: { status: 'completed' } }, answering)

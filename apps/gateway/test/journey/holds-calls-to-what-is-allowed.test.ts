@@ -90,6 +90,14 @@ for (const lane of ['translated', 'native'])
       expect(response.tools).toHaveLength(lane === 'native' ? 0 : 3)
     })
 
+    test(`${how}: of two calls under one id the first stays, where one is allowed`, async () => {
+      const [gateway, client, upstream] = await open([look, ['call_1', 'touch', '{}']])
+      await using _ = { [Symbol.asyncDispose]: () => close(gateway, upstream) }
+      const [response] = await ask(client, { model, parallel_tool_calls: false }, streamed)
+      expect(response.output).toMatchObject([{ type: 'function_call', call_id: 'call_1', name: 'look' }])
+      expect((await client.responses.retrieve(response.id)).output).toMatchObject([{ call_id: 'call_1', name: 'look' }])
+    })
+
     test(`${how}: an answer of which no call is left says why`, async () => {
       const [gateway, client, upstream] = await open([look, touch])
       await using _ = { [Symbol.asyncDispose]: () => close(gateway, upstream) }

@@ -129,8 +129,8 @@ function callsInChat(calls: readonly Call[], { body }: Seen, response: ServerRes
 }
 
 function callsInResponses(calls: readonly Call[], { body }: Seen, response: ServerResponse): void {
-  const output = calls.map(([callId, name, text]) => ({
-    id: `fc_${callId}`,
+  const output = calls.map(([callId, name, text], index) => ({
+    id: calls.findIndex(([id]) => id === callId) === index ? `fc_${callId}` : `fc_${callId}_${index}`,
     type: 'function_call',
     status: 'completed',
     call_id: callId,
