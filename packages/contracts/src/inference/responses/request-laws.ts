@@ -80,5 +80,8 @@ function told(offered: ReadonlySet<string>): string {
   return offered.size > 5 ? `${first}, …` : first
 }
 
+/** Those of a conversation that nobody is to answer, which says nothing of how. In the order in which they are asked. */
+export const contextLaws = [oneParent, chosenToolIsThere]
+
 /** In the order in which they are asked. */
 export const requestLaws = [oneParent, backgroundIsStored, streamOptionsNeedStream, chosenToolIsThere]
