@@ -204,10 +204,7 @@ const growing: Readonly<Record<string, JsonSchema>> = {
     allOf: Array.from({ length: 20_000 }, () => ({ $ref: '#/$defs/wide' })),
   },
   'choices of choices': {
-    allOf: [
-      { anyOf: Array.from({ length: 20_000 }, () => false) },
-      { anyOf: Array.from({ length: 20_000 }, () => false) },
-    ],
+    allOf: [{ anyOf: Array.from({ length: 20_000 }, () => false) }, { anyOf: Array.from({ length: 20_000 }, () => false) }],
   },
   'long lists that have nothing in common': {
     allOf: [
