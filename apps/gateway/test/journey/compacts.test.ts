@@ -158,6 +158,21 @@ test('calls that wait for their output are not put into words: their outputs sti
   ])
 })
 
+test('a tool that came with the conversation can be chosen still: its item is kept as it was', async () => {
+  await using upstream = await startUpstream((request, response, number) => says(`Words ${number}.`)(request, response, number))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const brought = { type: 'additional_tools', role: 'developer', tools: [{ type: 'function', name: 'later', parameters: {} }] }
+  const made = await compacted(gateway, { model: 'chat/m', input: [brought, ...conversation] })
+  for (const choice of [
+    { type: 'function', name: 'later' },
+    { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function', name: 'later' }] },
+  ]) {
+    const body = { model: 'chat/m', input: [...made.output, { role: 'user', content: 'Go on.' }], tool_choice: choice }
+    expect((await gateway.call('/v1/responses', { body })).status).toBe(200)
+    expect(upstream.seen.at(-1)?.body['tools']).toMatchObject([{ function: { name: 'later' } }])
+  }
+})
+
 test('of the user’s words the newest 20,000 tokens are kept, and the newest message whatever its size', async () => {
   await using gateway = await startGateway()
   const says = (text: string) => ({ role: 'user', content: text })
