@@ -219,6 +219,17 @@ test('an item that was altered, is another owner’s, or was made elsewhere is r
   expect(upstream.seen).toHaveLength(asked)
 })
 
+test('an item that does not open is refused by the conversation that holds it', async () => {
+  await using gateway = await startGateway()
+  const { output } = await compacted(gateway, { model: 'simulator/talker', input: conversation })
+  const held = await gateway.call('/v1/conversations', { body: { items: [output.at(-1)] }, key: keys.bob })
+  const { id } = (await held.json()) as { id: string }
+  const body = { model: 'simulator/talker', conversation: id, input: 'Go on.' }
+  const wrong = { status: 400, code: 'invalid_value', param: 'conversation' }
+  expect(await refused(gateway, body, '/v1/responses', keys.bob)).toMatchObject(wrong)
+  expect(await refused(gateway, body, '/v1/responses/input_tokens', keys.bob)).toMatchObject(wrong)
+})
+
 test('an item that a provider made itself goes back to it as it is', async () => {
   await using upstream = await startUpstream(says('Aye.'))
   await using gateway = await startGateway(accounts(upstream.url))
