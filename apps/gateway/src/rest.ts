@@ -11,7 +11,7 @@ import { idempotencyHeader, replayed } from './idempotency/idempotency.js'
 import { readJson } from './ingress/body.js'
 import { readForm } from './ingress/form.js'
 import { lingering } from './ingress/linger.js'
-import { parse } from './ingress/parse.js'
+import { parse, parseBody } from './ingress/parse.js'
 import { readQuery } from './ingress/query.js'
 import { dialectOf, receive } from './ingress/receive.js'
 import type { Match, Routes } from './ingress/routes.js'
@@ -176,7 +176,7 @@ function inputOf(endpoint: Endpoint, params: object, query: string, body: unknow
   return {
     ...(endpoint.params && parse(endpoint.params, params)),
     ...(endpoint.query && parse(endpoint.query, readQuery(endpoint.query, query))),
-    ...(endpoint.body && (parse(endpoint.body, body) as object)),
+    ...(endpoint.body && (parseBody(endpoint.body, body) as object)),
   }
 }
 

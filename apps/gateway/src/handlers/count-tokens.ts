@@ -11,9 +11,24 @@ import { nativeCount } from '../upstream/native-count.js'
 import { survey } from './asking.js'
 import type { HandlerContext } from './context.js'
 
+/** Fields that a model is given to read, or that say how. */
+const fields = [
+  'instructions',
+  'previous_response_id',
+  'conversation',
+  'tools',
+  'tool_choice',
+  'text',
+  'reasoning',
+  'parallel_tool_calls',
+  'truncation',
+] as const satisfies readonly (keyof context.InputTokensRequest)[]
+
 /** In the Responses dialect, where everything may be left out: without a model it is counted by the newest tokenizer. */
 export async function inputTokens(body: context.InputTokensRequest, call: HandlerContext): Promise<context.InputTokens> {
-  const asked = { ...body, model: body.model ?? '', input: body.input ?? [] }
+  // Callers send the body of a whole request, and how that is to be answered is not looked at.
+  const read = Object.fromEntries(fields.flatMap((field) => (body[field] === undefined ? [] : [[field, body[field]]])))
+  const asked = { ...read, model: body.model ?? '', input: body.input ?? [] }
   return { object: 'response.input_tokens', input_tokens: await tokensOf('responses', asked, body.model ?? undefined, call) }
 }
 

@@ -4,7 +4,7 @@ import type { AnswerStream } from '../upstream/answer-stream.js'
 import { nativeWire, passUnread, responseObject, stampFacts } from './answering.js'
 import { answered, ended } from './ended.js'
 import { enforcing, limitsOf } from './enforce.js'
-import { complete, continued, type NativeWire } from './native/native-wire.js'
+import { complete, continued, numbering, type NativeWire } from './native/native-wire.js'
 import type { Outlet } from './outlets/outlet.js'
 import { pacing } from './pump.js'
 import type { Answered } from './respond.js'
@@ -16,6 +16,9 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
   const wire = nativeWire(exchange, answering)
   const marks = stamp(stampFacts(exchange))
   const write = pacing(outlet, stream)
+  const { stateful } = exchange.ingress
+  // The events of other dialects have no numbers.
+  const numbered = stateful ? numbering() : (frame: SseFrame) => frame
   let over = false
   let last: SseFrame | undefined
   let passed: SseFrame | undefined
@@ -32,7 +35,8 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
         enforced.event(raw)
         over = raw.type === 'turn-end' || raw.type === 'error'
       },
-      frame(frame) {
+      frame(raw) {
+        const frame = numbered(raw)
         if (over) {
           last = frame
           return
@@ -47,7 +51,6 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
     }
   })
   const { ending, generated } = end
-  const { stateful } = exchange.ingress
   const folded = () => responseObject(generated, answering, exchange)
   // The terminal frame of the upstream; where it sent none that can be passed on, the dialect's own ending stands in for it.
   const left = ending.type === 'turn-end' && last ? held.terminal(last) : undefined

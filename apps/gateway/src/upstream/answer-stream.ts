@@ -31,6 +31,9 @@ export interface AnswerSink {
  */
 const isObject = ({ data }: SseFrame): boolean => data.startsWith('{') && data.trimEnd().endsWith('}')
 
+/** Characters that an answer may say: to be kept, all of it has to be held. */
+const longestAnswer = 64 * 1024 * 1024
+
 /** Why a decoder gave up, in words of our own: what else was thrown may quote what it read. */
 export const unreadReason = (thrown: unknown): string =>
   thrown instanceof MalformedAnswer || thrown instanceof FramingError ? thrown.message : 'The answer cannot be read.'
@@ -46,9 +49,12 @@ export function answerStream(body: ByteStream, codec: Codec, ending?: () => Read
   let sink: AnswerSink | undefined
   let ended = false
   let done = false
+  let said = 0
 
   function event(event: Event): void {
     if (ended) return
+    if ('text' in event && (said += event.text.length) > longestAnswer)
+      throw new MalformedAnswer(`The answer is longer than ${longestAnswer} characters.`)
     ended = event.type === 'turn-end' || event.type === 'error'
     sink?.event(event)
   }

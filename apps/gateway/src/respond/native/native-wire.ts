@@ -20,6 +20,22 @@ export interface NativeFacts {
   readonly reveals: boolean
 }
 
+/** Numbers the events of a server that does not do so itself: strict clients read none without a number. One serves one answer. */
+export function numbering(): (frame: SseFrame) => SseFrame {
+  let next = 0
+  return (frame) => {
+    const number = next++
+    // Within a text the quotes would be escaped.
+    if (frame.data.includes('"sequence_number"')) return frame
+    try {
+      return { ...frame, data: JSON.stringify({ ...(JSON.parse(frame.data) as object), sequence_number: number }) }
+    } catch {
+      // What cannot be read passes as it is.
+      return frame
+    }
+  }
+}
+
 /** The terminal frame of a native answer in Responses. Some servers leave out of it what they streamed, which stands in for that. */
 export function complete(frame: SseFrame, streamed: () => responses.ResponseObject): SseFrame {
   const wire = JSON.parse(frame.data) as { response?: { output?: unknown[] | null } | null }
