@@ -5,6 +5,7 @@ import { api } from './api.js'
 import { controlPrefix, inferencePrefixes, type Endpoint } from './endpoint.js'
 import { errorTable, type ErrorCode } from './errors.js'
 import { chatComponents } from './inference/chat-completions/schema.js'
+import { completionsComponents } from './inference/completions/schema.js'
 import { contextComponents } from './inference/responses/context-schema.js'
 import { conversationComponents } from './inference/responses/conversation-schema.js'
 import { responsesComponents } from './inference/responses/schema.js'
@@ -104,7 +105,13 @@ export function openApiDocument({ version, origin = '' }: OpenApiOptions): oas31
       servers: [{ url: origin || '/' }],
       paths: paths(origin),
       components: {
-        schemas: { ...responsesComponents, ...contextComponents, ...conversationComponents, ...chatComponents },
+        schemas: {
+          ...responsesComponents,
+          ...contextComponents,
+          ...conversationComponents,
+          ...chatComponents,
+          ...completionsComponents,
+        },
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of the gateway.' } },
       },
     },
