@@ -13,6 +13,7 @@ export const handlersFor = (version: string, unready: () => string | undefined):
   responses,
   conversations,
   chatCompletions: {},
+  completions: {},
   files,
   models,
   requests,

@@ -63,4 +63,8 @@ export function receive(
 }
 
 /** The dialect of each endpoint that travels the journey, by group of the contract. */
-export const dialectOf: Readonly<Record<string, DialectName>> = { responses: 'responses', chatCompletions: 'chat-completions' }
+export const dialectOf: Readonly<Record<string, DialectName>> = {
+  responses: 'responses',
+  chatCompletions: 'chat-completions',
+  completions: 'completions',
+}

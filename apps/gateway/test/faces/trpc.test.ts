@@ -80,6 +80,7 @@ const handlers: Handlers<Contract, Context> = {
     },
   },
   chatCompletions: {},
+  completions: {},
   webhookDeliveries: {
     list: () => ({ object: 'list', data: [], has_more: false }),
     redeliver: () => Promise.reject(new GatewayError('not_found')),
