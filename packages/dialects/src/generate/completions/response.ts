@@ -10,8 +10,8 @@ import { endedChoices, finishReason } from './finish-reason.js'
 import { logProbWriter } from './logprobs.js'
 
 /**
- * The answer as a text completion. A refusal is text. Reasoning and calls, citations and tiers of service have no place in a text and are left
- * out.
+ * The answer as a text completion. A refusal is text. Reasoning, calls, citations and the tier of service have no place there and are
+ * left out.
  */
 export function encodeResponse(canonical: Generated, answering: Answering): completions.Completion {
   const { items, outcome, usage } = canonical
