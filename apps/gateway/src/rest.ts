@@ -20,7 +20,7 @@ import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
 import { generate } from './operations/generate.js'
 import { responsesIngress } from './operations/dialects/responses.js'
-import type { Codec } from './operations/operation.js'
+import type { IngressDialect } from './operations/operation.js'
 import { download } from './respond/download.js'
 import { errorHeaders } from './respond/fail.js'
 import { httpOutlet } from './respond/outlets/http.js'
@@ -101,7 +101,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
 }
 
 /** The language in which a caller of this route reads errors. */
-function codecOf(match: ReturnType<Routes['match']>): Codec {
+function codecOf(match: ReturnType<Routes['match']>): IngressDialect['codec'] {
   const dialect = match && 'route' in match ? dialectOf[match.route.group] : undefined
   return (generate.ingress[dialect ?? 'responses'] ?? responsesIngress).codec
 }

@@ -1,6 +1,7 @@
 // The whole public surface in one value: every face of the gateway, and the client, walk it.
 import type { RouterOf } from './endpoint.js'
 import { chatCompletions } from './endpoints/chat-completions.js'
+import { completions } from './endpoints/completions.js'
 import { conversations } from './endpoints/conversations.js'
 import { files } from './endpoints/files.js'
 import { generateContent } from './endpoints/generate-content.js'
@@ -18,6 +19,7 @@ export interface Contract {
   readonly chatCompletions: typeof chatCompletions
   readonly messages: typeof messages
   readonly generateContent: typeof generateContent
+  readonly completions: typeof completions
   readonly files: typeof files
   readonly models: typeof models
   readonly requests: typeof requests
@@ -31,6 +33,7 @@ export const api: Contract = {
   chatCompletions,
   messages,
   generateContent,
+  completions,
   files,
   models,
   requests,

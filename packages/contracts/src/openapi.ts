@@ -7,6 +7,7 @@ import { errorTable, type ErrorCode } from './errors.js'
 import { chatComponents } from './inference/chat-completions/schema.js'
 import { generateContentComponents } from './inference/generate-content/schema.js'
 import { messagesComponents } from './inference/messages/schema.js'
+import { completionsComponents } from './inference/completions/schema.js'
 import { contextComponents } from './inference/responses/context-schema.js'
 import { conversationComponents } from './inference/responses/conversation-schema.js'
 import { responsesComponents } from './inference/responses/schema.js'
@@ -115,6 +116,7 @@ export function openApiDocument({ version, origin = '' }: OpenApiOptions): oas31
           ...chatComponents,
           ...messagesComponents,
           ...generateContentComponents,
+          ...completionsComponents,
         },
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of the gateway.' } },
       },

@@ -16,6 +16,7 @@ export const handlersFor = (version: string, unready: () => string | undefined):
   chatCompletions: {},
   messages: { countTokens: messagesTokens },
   generateContent: { countTokens: contentTokens },
+  completions: {},
   files,
   models,
   requests,

@@ -64,6 +64,7 @@ export function receive(
 export const dialectOf: Readonly<Record<string, DialectName>> = {
   responses: 'responses',
   chatCompletions: 'chat-completions',
+  completions: 'completions',
   messages: 'messages',
   generateContent: 'generate-content',
 }

@@ -1,4 +1,5 @@
 import { chatIngress, chatUpstream } from './dialects/chat-completions.js'
+import { completionsIngress } from './dialects/completions.js'
 import { converseUpstream } from './dialects/converse.js'
 import { generateContentIngress, generateContentUpstream } from './dialects/generate-content.js'
 import { messagesIngress, messagesUpstream } from './dialects/messages.js'
@@ -11,6 +12,7 @@ export const generate: Operation = {
   ingress: {
     responses: responsesIngress,
     'chat-completions': chatIngress,
+    completions: completionsIngress,
     messages: messagesIngress,
     'generate-content': generateContentIngress,
   },

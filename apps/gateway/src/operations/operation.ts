@@ -1,4 +1,4 @@
-import type { Dialect, DialectName, Event, Reader, SseFrame } from '@weir/dialects'
+import type { DialectName, Event, IngressFace, Reader, SseFrame, UpstreamFace } from '@weir/dialects'
 import type * as z from 'zod'
 import type { Speech } from '../attachments/speech/speech.js'
 import type { Ask, Candidate, Guarded } from '../exchange.js'
@@ -6,8 +6,9 @@ import type { NativeFacts, NativeWire } from '../respond/native/native-wire.js'
 import type { Trail } from '../trail.js'
 import type { Prepared } from '../translate/native/prepared.js'
 
-/** A codec with its wire types set aside: the journey carries bodies without looking into them. */
-export type Codec = Dialect<object, object, SseFrame>
+/** The faces of a codec with its wire types set aside: the journey carries bodies without looking into them. */
+type IngressCodec = IngressFace<object, object, SseFrame>
+export type UpstreamCodec = UpstreamFace<object, SseFrame>
 
 /** What the stages need to know of an operation; they ask this record and never a name. */
 export interface Operation {
@@ -22,7 +23,7 @@ export interface Operation {
 
 /** A dialect as callers speak it. */
 export interface IngressDialect {
-  readonly codec: Codec
+  readonly codec: IngressCodec
   /** The names of the fields that a body is known by. */
   readonly fields: readonly string[]
   /** Checks a body: known fields for their types, and nothing else. */
@@ -69,7 +70,7 @@ export interface Reading {
 
 /** A dialect as upstreams speak it. */
 export interface UpstreamDialect {
-  readonly codec: Codec
+  readonly codec: UpstreamCodec
   /** Where a body goes, below an account's base URL, and what of it is sent. */
   readonly address: (body: object) => { readonly path: string; readonly body: object }
   /** What a stream comes as. */

@@ -3,7 +3,7 @@ import type { Loss } from '@weir/dialects'
 import type { Candidate, Guarded, Translated } from '../exchange.js'
 import { openCompactions } from '../compaction/open-compactions.js'
 import { header } from '../ingress/labels.js'
-import type { Codec, UpstreamDialect } from '../operations/operation.js'
+import type { UpstreamCodec, UpstreamDialect } from '../operations/operation.js'
 import type { Ports } from '../ports/ports.js'
 import { canonicalRequest } from './canonical-request.js'
 import { chooseLane } from './lane.js'
@@ -42,7 +42,12 @@ function isStrict({ head }: Guarded): boolean {
   throw new GatewayError('invalid_value', { message: `${strictness} takes "strict" and nothing else.`, param: strictness })
 }
 
-function native(exchange: Guarded, candidate: Candidate, codec: Codec, own: NonNullable<UpstreamDialect['native']>): Prepared {
+function native(
+  exchange: Guarded,
+  candidate: Candidate,
+  codec: UpstreamCodec,
+  own: NonNullable<UpstreamDialect['native']>,
+): Prepared {
   const prepared = own.body(exchange, candidate)
   const { body, losses } = codec.retarget(prepared.body, candidate.target)
   return { ...prepared, body, losses: [...prepared.losses, ...losses] }

@@ -1,6 +1,6 @@
 import { decodeSse, FramingError, MalformedAnswer, type Event, type Reader, type SseFrame } from '@weir/dialects'
 import { failureOf } from '../errors.js'
-import type { Codec } from '../operations/operation.js'
+import type { UpstreamCodec } from '../operations/operation.js'
 import type { ByteStream } from '../ports/transport.js'
 import { linger } from './linger.js'
 
@@ -42,7 +42,7 @@ export const unreadReason = (thrown: unknown): string =>
  * Frames and decodes the bytes of an upstream's stream. A connection that breaks becomes an `error` event. So does a frame that
  * the decoder cannot read, unless there is an `ending`: then that reads the rest, for its end alone.
  */
-export function answerStream(body: ByteStream, codec: Codec, ending?: () => Reader<SseFrame, Event>): AnswerStream {
+export function answerStream(body: ByteStream, codec: UpstreamCodec, ending?: () => Reader<SseFrame, Event>): AnswerStream {
   const framing = (codec.stream.framing ?? decodeSse)()
   let decoder = codec.stream.decode()
   let last = ending
