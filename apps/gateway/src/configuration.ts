@@ -243,7 +243,10 @@ function credentialHeader(
   type: 'bearer-auth' | 'api-key',
   key: string,
 ): Readonly<Record<string, string>> {
-  return type === 'api-key' && credential.header === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }
+  const { header } = credential
+  return type === 'api-key' && header !== 'authorization' && header !== 'none'
+    ? { [header]: key }
+    : { authorization: `Bearer ${key}` }
 }
 
 const credentials = (headers: Readonly<Record<string, string>>) => (): Readonly<Record<string, string>> => headers

@@ -39,8 +39,13 @@ export interface CarriedJob {
   readonly id: string
   /** Whether its caller asked for a stream. Its upstream is asked for one in any case. */
   readonly stream: boolean
-  /** Keeps the response with its last events in one commit. `false`: the job is somebody else's by now, and nothing was kept. */
-  end(response: StoredResponse, beside: Beside): Promise<boolean>
+  /** The items of its turn, under the ids by which they have been listed since then. No upstream knows these ids. */
+  readonly input: readonly responses.InputItem[]
+  /**
+   * Keeps the response in one commit with its last events, which `release` writes: nobody reads them before. `false`: the job is
+   * somebody else's by now, and nothing was kept.
+   */
+  end(response: StoredResponse, beside: Beside, release: () => void): Promise<boolean>
 }
 
 /** What a turn knows of a connection that outlives it. */

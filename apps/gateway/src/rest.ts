@@ -1,9 +1,9 @@
 // The REST face: finds the endpoint of a request and has it answered, by the journey or by a handler. HTTP matters only.
 import { GatewayError, mintId, type Download, type Endpoint, type EventFrame } from '@weir/contracts'
-import { responses } from '@weir/dialects'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { authenticateFor } from './authenticate/access.js'
 import type { Configuration } from './configuration.js'
+import type { Head } from './exchange.js'
 import { toGatewayError } from './errors.js'
 import type { HandlerContext } from './handlers/context.js'
 import { answerOnce } from './idempotency/answer-once.js'
@@ -11,13 +11,16 @@ import { idempotencyHeader, replayed } from './idempotency/idempotency.js'
 import { readJson } from './ingress/body.js'
 import { readForm } from './ingress/form.js'
 import { lingering } from './ingress/linger.js'
-import { parse } from './ingress/parse.js'
+import { parse, parseBody } from './ingress/parse.js'
 import { readQuery } from './ingress/query.js'
 import { dialectOf, receive } from './ingress/receive.js'
 import type { Match, Routes } from './ingress/routes.js'
 import { travel } from './journey.js'
 import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
+import { generate } from './operations/generate.js'
+import { responsesIngress } from './operations/dialects/responses.js'
+import type { IngressDialect } from './operations/operation.js'
 import { download } from './respond/download.js'
 import { errorHeaders } from './respond/fail.js'
 import { httpOutlet } from './respond/outlets/http.js'
@@ -58,19 +61,20 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     }
     const configuration = rest.configuration()
     const { endpoint, group, name } = match.route
-    const caller = await authenticateFor(endpoint, { headers: request.headers }, configuration, rest.ports)
+    const head = headOf(request, endpoint)
+    const caller = await authenticateFor(endpoint, head, configuration, rest.ports)
     const input = endpoint.form
       ? await readForm(request, response, endpoint.form, configuration)
       : inputOf(
           endpoint,
           match.params,
-          query < 0 ? '' : url.slice(query + 1),
+          queryOf(url),
           endpoint.body && (await readJson(request, response, configuration.bodyLimit)),
         )
     const handler = rest.handlers[group]?.[name]
     if (!handler) throw new GatewayError('not_found')
     const { ports, observe } = rest
-    const context = { caller, head: { headers: request.headers }, configuration, ports, observe, signal, requestId }
+    const context = { caller, head, configuration, ports, observe, signal, requestId }
     // The contract ties each handler to its own input; here all of them are one.
     const known = input as never
     if (typeof handler === 'function') {
@@ -88,12 +92,18 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     await replay(frames, outlet, signal)
   } catch (thrown) {
     const error = toGatewayError(thrown)
-    const { status, body } = responses.error.encode(error)
+    const { status, body } = codecOf(match).error.encode(error)
     // A form is read piece by piece, so it may be given up half-way, for any reason.
     const givenUp = request.headers['content-type']?.startsWith('multipart/') === true && !request.complete
     lingering(request, status, givenUp)
     reply(response, status, { ...headers, ...errorHeaders(error), ...(givenUp && { connection: 'close' }) }, body)
   }
+}
+
+/** The language in which a caller of this route reads errors. */
+function codecOf(match: ReturnType<Routes['match']>): IngressDialect['codec'] {
+  const dialect = match && 'route' in match ? dialectOf[match.route.group] : undefined
+  return (generate.ingress[dialect ?? 'responses'] ?? responsesIngress).codec
 }
 
 const asksForStream = (input: object): boolean => 'stream' in input && input.stream === 'true'
@@ -109,13 +119,13 @@ async function journey(
   const exchange = receive(
     {
       dialect: dialectOf[match.route.group] ?? 'responses',
-      head: { headers: request.headers },
+      head: headOf(request, match.route.endpoint),
       signal,
       configuration,
       ...(match.route.endpoint.idempotent && {
         idempotency: { route: `${match.route.group}.${match.route.name}`, key: keyOf(request) },
       }),
-      readBody: () => readJson(request, response, configuration.bodyLimit),
+      readBody: async () => addressed(match, request, await readJson(request, response, configuration.bodyLimit)),
     },
     rest.ports,
   )
@@ -127,6 +137,26 @@ async function journey(
     configuration.streamIdleTimeout,
   )
   await travel(exchange, outlet, rest.ports, rest.observe)
+}
+
+/** The body with what the URL says of it, in dialects that have that. Throws 400 for a query that says something else. */
+function addressed({ route: { endpoint }, params, says }: Match, request: IncomingMessage, body: unknown): unknown {
+  if (endpoint.query) parse(endpoint.query, readQuery(endpoint.query, queryOf(request.url)))
+  if (!endpoint.params || body === null || typeof body !== 'object') return body
+  return { ...body, ...parse(endpoint.params, params), ...says }
+}
+
+/** The text behind the question mark. */
+function queryOf(url = ''): string {
+  const mark = url.indexOf('?')
+  return mark < 0 ? '' : url.slice(mark + 1)
+}
+
+/** The head of a request. Where an endpoint takes a key from its URL it is one that came in a header. */
+function headOf(request: IncomingMessage, { query }: Endpoint): Head {
+  const { headers, url } = request
+  const key = query && 'key' in query.shape ? new URLSearchParams(queryOf(url)).get('key') : null
+  return { headers: key === null ? headers : { 'x-goog-api-key': key, ...headers } }
 }
 
 /** Several of these headers come as one with a comma and a space, which is no key. */
@@ -146,7 +176,7 @@ function inputOf(endpoint: Endpoint, params: object, query: string, body: unknow
   return {
     ...(endpoint.params && parse(endpoint.params, params)),
     ...(endpoint.query && parse(endpoint.query, readQuery(endpoint.query, query))),
-    ...(endpoint.body && (parse(endpoint.body, body) as object)),
+    ...(endpoint.body && (parseBody(endpoint.body, body) as object)),
   }
 }
 

@@ -16,7 +16,7 @@ import { responses } from '@weir/dialects'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toGatewayError } from './errors.js'
 import { lingering } from './ingress/linger.js'
-import { parse } from './ingress/parse.js'
+import { parse, parseBody } from './ingress/parse.js'
 import { errorHeaders } from './respond/fail.js'
 
 /** What is known of the HTTP request that carries one call, or a batch of them. */
@@ -126,7 +126,7 @@ function inputOf({ params, query, body }: Endpoint, input: unknown = {}): object
     {},
     params && parse(params, only(inPath, input)),
     query && parse(query, only(inQuery, input)),
-    body && parse(body, only(rest, input)),
+    body && parseBody(body, only(rest, input)),
   )
 }
 

@@ -25,7 +25,7 @@ function bodyOf(response: Response, requestId: string | null): ReadableStream<Ui
 
 /**
  * The events, as they come. Leaving the loop early closes the connection. Throws what the stream itself says is wrong, and a
- * `WeirError` when it ends without a terminal event.
+ * `WeirError` when it ends without a terminal event, where its dialect has one.
  */
 export async function* stream(
   connection: Connection,
@@ -47,6 +47,7 @@ export async function* stream(
         options.signal?.throwIfAborted()
         throw new WeirError('The connection broke before the stream had ended.', { requestId }, { cause })
       })
+      if (done && terminal.size === 0) return
       if (done) throw failure ?? new WeirError('The stream ended without its last event.', { requestId })
       if (terminal.has(value.data)) return
       const frame = parse(value.data, requestId)

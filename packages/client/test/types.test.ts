@@ -1,4 +1,4 @@
-import type { chat, Model, ModelList, RequestRecord, responses } from '@weir/contracts'
+import type { chat, completions, Model, ModelList, RequestRecord, responses } from '@weir/contracts'
 import { expectTypeOf, test } from 'vitest'
 import { createClient } from '../src/index.js'
 
@@ -12,6 +12,8 @@ test('the wires reach the caller through the contract', () => {
   expectTypeOf(client.responses.get.stream).toBeCallableWith({ id: 'resp_1', starting_after: 5 })
   expectTypeOf(client.chatCompletions.create).returns.resolves.toEqualTypeOf<chat.ChatCompletion>()
   expectTypeOf(client.chatCompletions.create.stream).returns.toEqualTypeOf<AsyncIterable<chat.ChatCompletionChunk>>()
+  expectTypeOf(client.completions.create).returns.resolves.toEqualTypeOf<completions.Completion>()
+  expectTypeOf(client.completions.create.stream).returns.toEqualTypeOf<AsyncIterable<completions.Completion>>()
 })
 
 test('our own resources do too', () => {

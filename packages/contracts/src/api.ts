@@ -1,9 +1,12 @@
 // The whole public surface in one value: every face of the gateway, and the client, walk it.
 import type { RouterOf } from './endpoint.js'
 import { chatCompletions } from './endpoints/chat-completions.js'
+import { completions } from './endpoints/completions.js'
 import { conversations } from './endpoints/conversations.js'
 import { files } from './endpoints/files.js'
+import { generateContent } from './endpoints/generate-content.js'
 import { health } from './endpoints/health.js'
+import { messages } from './endpoints/messages.js'
 import { models } from './endpoints/models.js'
 import { requests } from './endpoints/requests.js'
 import { responses } from './endpoints/responses.js'
@@ -14,6 +17,9 @@ export interface Contract {
   readonly responses: typeof responses
   readonly conversations: typeof conversations
   readonly chatCompletions: typeof chatCompletions
+  readonly messages: typeof messages
+  readonly generateContent: typeof generateContent
+  readonly completions: typeof completions
   readonly files: typeof files
   readonly models: typeof models
   readonly requests: typeof requests
@@ -21,7 +27,19 @@ export interface Contract {
   readonly health: typeof health
 }
 
-export const api: Contract = { responses, conversations, chatCompletions, files, models, requests, webhookDeliveries, health }
+export const api: Contract = {
+  responses,
+  conversations,
+  chatCompletions,
+  messages,
+  generateContent,
+  completions,
+  files,
+  models,
+  requests,
+  webhookDeliveries,
+  health,
+}
 
 /** What a tRPC client of the gateway is typed by. */
 export type AppRouter = RouterOf<Contract>

@@ -5,8 +5,10 @@ import type { ErrorCode } from './errors.js'
 
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Below the mount. `{id}` is one segment, `{id+}` any number of them, slashes included. */
+  /** Below the mount. `{id}` is one segment, `{id+}` any number of them, slashes included; `{id+}:verb` is all before the verb. */
   readonly path: `/${string}`
+  /** Other paths below the mount that mean the same, with what each says of the body. Over REST alone. */
+  readonly aliases?: readonly { readonly path: `/${string}`; readonly says?: Readonly<Record<string, unknown>> }[]
   /** `inference` answers under every prefix of `inferencePrefixes`, `control` under /api/v1, `root` where the path says. */
   readonly mount: 'inference' | 'control' | 'root'
   /** Who may call it: anyone, any known caller (who sees only what it owns), or administrators. */
@@ -30,7 +32,10 @@ export interface Endpoint {
   readonly errors: readonly ErrorCode[]
   /** Done once for each `idempotency-key` header of an owner; whoever repeats it within 24 hours gets the same answer. */
   readonly idempotent?: true
-  /** Travels the journey to a model; its output is the wire of its dialect and is never parsed or encoded by zod. */
+  /**
+   * Travels the journey to a model; its output is the wire of its dialect and is never parsed or encoded by zod. Parameters of its path
+   * are fields of its body.
+   */
   readonly journey?: true
 }
 

@@ -18,13 +18,16 @@ export {
   chatCompletionsRequestFields,
   chatCompletionsRequestSchema,
 } from './inference/chat-completions/schema.js'
+export { completionSchema, completionsRequestFields, completionsRequestSchema } from './inference/completions/schema.js'
 export {
+  messagesCountSchema,
   messagesEventSchema,
   messagesRequestFields,
   messagesRequestSchema,
   messagesResponseSchema,
 } from './inference/messages/schema.js'
 export {
+  countTokensRequestSchema,
   generateContentRequestFields,
   generateContentRequestSchema,
   generateContentResponseSchema,
@@ -40,6 +43,7 @@ export type * as responses from './inference/responses/wire.js'
 export type * as conversations from './inference/responses/conversation-wire.js'
 export type * as context from './inference/responses/context-wire.js'
 export type * as chat from './inference/chat-completions/wire.js'
+export type * as completions from './inference/completions/wire.js'
 export type * as messages from './inference/messages/wire.js'
 export type * as generateContent from './inference/generate-content/wire.js'
 export type { Annotation, JsonSchema, LogProb } from './inference/responses/wire.js'

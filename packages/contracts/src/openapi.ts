@@ -5,6 +5,9 @@ import { api } from './api.js'
 import { controlPrefix, inferencePrefixes, type Endpoint } from './endpoint.js'
 import { errorTable, type ErrorCode } from './errors.js'
 import { chatComponents } from './inference/chat-completions/schema.js'
+import { generateContentComponents } from './inference/generate-content/schema.js'
+import { messagesComponents } from './inference/messages/schema.js'
+import { completionsComponents } from './inference/completions/schema.js'
 import { contextComponents } from './inference/responses/context-schema.js'
 import { conversationComponents } from './inference/responses/conversation-schema.js'
 import { responsesComponents } from './inference/responses/schema.js'
@@ -82,9 +85,11 @@ function paths(origin: string): Record<string, PathItem> {
   const items: Record<string, PathItem> = {}
   for (const [group, endpoints] of Object.entries<{ readonly [name: string]: Endpoint }>({ ...api })) {
     for (const [name, endpoint] of Object.entries(endpoints)) {
-      const path = (endpoint.mount === 'control' ? controlPrefix : '') + endpoint.path.replaceAll('+}', '}')
-      const item = (items[path] ??= endpoint.mount === 'inference' ? { servers: inferenceServers(origin) } : {})
-      item[endpoint.method.toLowerCase()] = operation(`${group}.${name}`, group, endpoint)
+      for (const [place, { path }] of [endpoint, ...(endpoint.aliases ?? [])].entries()) {
+        const at = (endpoint.mount === 'control' ? controlPrefix : '') + path.replaceAll('+}', '}')
+        const item = (items[at] ??= endpoint.mount === 'inference' ? { servers: inferenceServers(origin) } : {})
+        item[endpoint.method.toLowerCase()] = operation(`${group}.${name}${place === 0 ? '' : `.${place}`}`, group, endpoint)
+      }
     }
   }
   return items
@@ -104,7 +109,15 @@ export function openApiDocument({ version, origin = '' }: OpenApiOptions): oas31
       servers: [{ url: origin || '/' }],
       paths: paths(origin),
       components: {
-        schemas: { ...responsesComponents, ...contextComponents, ...conversationComponents, ...chatComponents },
+        schemas: {
+          ...responsesComponents,
+          ...contextComponents,
+          ...conversationComponents,
+          ...chatComponents,
+          ...messagesComponents,
+          ...generateContentComponents,
+          ...completionsComponents,
+        },
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of the gateway.' } },
       },
     },

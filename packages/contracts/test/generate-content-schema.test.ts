@@ -83,7 +83,13 @@ test('takes an answer, a block without candidates and an error in its place', ()
 })
 
 test('names its schemas for the document', () => {
-  expect(Object.keys(generateContentComponents)).toEqual(['GeminiContent', 'GenerateContentRequest', 'GenerateContentResponse'])
+  expect(Object.keys(generateContentComponents)).toEqual([
+    'GeminiContent',
+    'GenerateContentRequest',
+    'GenerateContentResponse',
+    'CountTokensRequest',
+    'CountTokensResponse',
+  ])
 })
 
 /** The names of a type that takes any others too. */

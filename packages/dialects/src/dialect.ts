@@ -5,8 +5,8 @@ import type { Generation } from './generate/canonical/request.js'
 import type { Generated, UpstreamFailure } from './generate/canonical/response.js'
 import type { Reader } from './reader.js'
 
-/** The wire languages. A dialect is not a provider: dozens of providers speak these. */
-export type DialectName = 'responses' | 'chat-completions' | 'messages' | 'generate-content' | 'converse'
+/** The wire languages. A dialect is not a provider: dozens of providers speak these. `completions` is for callers alone. */
+export type DialectName = 'responses' | 'chat-completions' | 'messages' | 'generate-content' | 'converse' | 'completions'
 
 /** Who is spoken to, as data: encoders read it, and nothing edits a wire body after losses are counted. */
 export interface Target {
@@ -106,19 +106,27 @@ export interface Answering {
 }
 
 /**
- * A dialect with its two faces, ingress and upstream: a plain object of pure functions. Decoders tolerate what is null, absent
- * or newer than the code, and throw a `GatewayError` only for what cannot be understood at all.
+ * A dialect as callers speak it: its requests are read, and its answers and errors are written. Decoders tolerate what is null,
+ * absent or newer than the code, and throw a `GatewayError` only for what cannot be understood at all.
  */
-export interface Dialect<Request, Response, Frame> {
+export interface IngressFace<Request, Response, Frame> {
   readonly name: DialectName
-  readonly request: {
-    decode(wire: Request): Generation
-    encode(canonical: Generation, target: Target): Encoded<Request>
+  readonly request: { decode(wire: Request): Generation }
+  readonly response: { encode(canonical: Generated, answering: Answering): Response }
+  readonly stream: {
+    /** Events to frames. The frames of the ending come with `turn-end` or `error`, and with nothing before it. */
+    encode(answering: Answering): Reader<Event, Frame>
   }
+  readonly error: { encode(error: GatewayError): ErrorReply }
+}
+
+/** A dialect as upstreams speak it: requests are written, and answers and errors are read. */
+export interface UpstreamFace<Request, Frame> {
+  readonly name: DialectName
+  readonly request: { encode(canonical: Generation, target: Target): Encoded<Request> }
   readonly response: {
     /** Throws `MalformedAnswer` for what is not an answer in this dialect. */
     decode(wire: unknown): Generated
-    encode(canonical: Generated, answering: Answering): Response
   }
   readonly stream: {
     /** Bytes to frames, where they do not come as server-sent events. */
@@ -128,13 +136,10 @@ export interface Dialect<Request, Response, Frame> {
      * meaning cannot be read, though it is JSON.
      */
     decode(): Reader<Frame, Event>
-    /** Events to frames. The frames of the ending come with `turn-end` or `error`, and with nothing before it. */
-    encode(answering: Answering): Reader<Event, Frame>
   }
   readonly error: {
     /** `body` is the parsed JSON, or the text where it was none. */
     decode(status: number, body: unknown): UpstreamFailure
-    encode(error: GatewayError): ErrorReply
   }
   /**
    * Of a dialect that says the model and whether to stream in its URL: the path below a base URL, and the body that is sent there. A
@@ -147,6 +152,9 @@ export interface Dialect<Request, Response, Frame> {
    */
   retarget(body: Request, target: Target): Encoded<Request>
 }
+
+/** A dialect with its two faces, ingress and upstream: a plain object of pure functions. */
+export type Dialect<Request, Response, Frame> = IngressFace<Request, Response, Frame> & UpstreamFace<Request, Frame>
 
 /** Thrown by `response.decode` for a body that is no answer in its dialect: HTML with status 200, say. */
 export class MalformedAnswer extends Error {

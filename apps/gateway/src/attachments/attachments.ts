@@ -8,7 +8,8 @@ import type { Ports } from '../ports/ports.js'
 import { chooseLane } from '../translate/lane.js'
 import { load, nameOf, type Content } from './load.js'
 import { mediaTypeOf, readableText } from './media-type.js'
-import { replaceInBody, replaceInItems, type Attachment, type Replace, type Replacement } from './wire-parts.js'
+import type { Attachment, Replace, Replacement } from './speech/speech.js'
+import { replaceInBody, replaceInItems } from './wire-parts.js'
 
 export interface Attached {
   /** For the translation alone: what is kept of the turn still names its files by id. */
@@ -63,12 +64,12 @@ export async function attach(
 function takingOf(exchange: Guarded, candidate: Candidate): Taking {
   const { lane, dialect } = chooseLane(exchange, candidate)
   const { noUrls, noFiles } = candidate.target.quirks ?? {}
+  const { fetches, inlinesText = false } = exchange.operation.upstream[dialect] ?? {}
   return {
-    imageUrls: noUrls !== true,
-    // Chat has no word for the URL of a file.
-    fileUrls: noUrls !== true && dialect !== 'chat-completions',
-    // Who speaks chat to a chat server means what its words mean there.
-    inlinesText: dialect === 'chat-completions' && lane === 'translated',
+    imageUrls: noUrls !== true && fetches?.images === true,
+    fileUrls: noUrls !== true && fetches?.files === true,
+    // Who speaks a server's own language means what its words mean there.
+    inlinesText: inlinesText && lane === 'translated',
     files: lane === 'native' || noFiles !== true,
   }
 }

@@ -4,7 +4,7 @@ import { fetchGuarded } from '../fetch-guard/fetch-guard.js'
 import type { Ports } from '../ports/ports.js'
 import type { StoredFile } from '../ports/files.js'
 import { mediaTypeOf } from './media-type.js'
-import type { Attachment } from './wire-parts.js'
+import type { Attachment } from './speech/speech.js'
 
 /** The content of an attachment. */
 export interface Content {

@@ -50,7 +50,8 @@ function read<Exchange extends Recalled>(
     else if (foreign && !isSealed((item as responses.HostedItem)['encrypted_content'])) items.push(item)
     else throw strange(place)
   }
-  for (const item of exchange.history) add(item, 'previous_response_id')
+  const source = exchange.ask.conversation === undefined ? 'previous_response_id' : 'conversation'
+  for (const item of exchange.history) add(item, source)
   const history = items
   items = []
   if (!concerned) return { ...exchange, history }

@@ -1,5 +1,6 @@
 import type { Contract, Handlers } from '@weir/contracts'
 import type { HandlerContext } from './context.js'
+import { contentTokens, messagesTokens } from './count-tokens.js'
 import { conversations } from './conversations.js'
 import { files } from './files.js'
 import { health } from './health.js'
@@ -13,6 +14,9 @@ export const handlersFor = (version: string, unready: () => string | undefined):
   responses,
   conversations,
   chatCompletions: {},
+  messages: { countTokens: messagesTokens },
+  generateContent: { countTokens: contentTokens },
+  completions: {},
   files,
   models,
   requests,

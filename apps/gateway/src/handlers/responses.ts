@@ -1,11 +1,11 @@
 import { GatewayError, type Contract, type Handlers, type Includable, type responses as wire } from '@weir/contracts'
 import type { StoredResponse } from '../ports/response-store.js'
-import { cancel, stopped } from '../jobs/cancel.js'
+import { cancel, discard } from '../jobs/cancel.js'
 import { eventsOf, tail } from '../jobs/tail.js'
 import { readInput, readStanding, readUpstream } from '../remember/stored-form.js'
 import { compact } from './compact.js'
 import { forget } from '../upstream/forget.js'
-import { inputTokens } from './input-tokens.js'
+import { inputTokens } from './count-tokens.js'
 import type { HandlerContext } from './context.js'
 import { shown } from './shown.js'
 
@@ -58,11 +58,11 @@ export const responses: Handlers<Contract, HandlerContext>['responses'] = {
 
   compact,
 
-  async delete({ id }, { ports, caller, configuration, requestId }) {
-    const found = await ports.responses.get(caller, id)
-    if (!found || !(await ports.responses.delete(caller, id))) throw unknown(id)
+  async delete({ id }, context) {
+    const { ports, caller, configuration, requestId } = context
+    const found = await stored(id, context)
+    if (!(await (found.job ? discard(id, context) : ports.responses.delete(caller, id)))) throw unknown(id)
     const kept = readUpstream(found.response)
-    if (found.job) stopped(id, ports)
     if (kept) await forget({ id: requestId, owner: found.owner, responseId: id, kept, configuration }, ports)
     return { id, object: 'response', deleted: true }
   },

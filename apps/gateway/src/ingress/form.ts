@@ -56,6 +56,8 @@ export function readForm(
     const refuse = (param: string | null, message: string): GatewayError =>
       fail(new GatewayError('invalid_value', { message: param === null ? message : `${param}: ${message}`, param }))
 
+    const notWhole = (): GatewayError => refuse(null, 'The body is not a whole multipart form.')
+
     parser.on('field', (name = '', value, { nameTruncated, valueTruncated }) => {
       if (name === 'file') refuse('file', 'send it as a part with a filename.')
       else if (nameTruncated || valueTruncated) refuse(name.slice(0, 100), 'this field is too long.')
@@ -74,7 +76,7 @@ export function readForm(
       resolve({
         filename: called,
         mediaType: /^[\w.+-]+\/[\w.+-]+$/.test(mimeType) ? mimeType.toLowerCase() : 'application/octet-stream',
-        content: limited(content, limit, () => fail(tooLarge(limit))),
+        content: limited(content, limit, () => fail(tooLarge(limit)), notWhole),
         async fields() {
           await ended
           return parse(schema, nested(fields))
@@ -84,7 +86,7 @@ export function readForm(
     parser.on('filesLimit', () => refuse('file', 'a form takes one file.'))
     for (const event of ['fieldsLimit', 'partsLimit'] as const)
       parser.on(event, () => refuse(null, 'The form has too many fields.'))
-    parser.on('error', () => refuse(null, 'The body is not a whole multipart form.'))
+    parser.on('error', notWhole)
     parser.on('close', () => {
       if (!file) fail(new GatewayError('missing_required_parameter', { message: 'file: This field is required.', param: 'file' }))
       else settle?.()
@@ -110,12 +112,22 @@ function parserOf(headers: IncomingMessage['headers']) {
   }
 }
 
-async function* limited(content: Readable, limit: number, beyond: () => GatewayError): AsyncGenerator<Uint8Array> {
+async function* limited(
+  content: Readable,
+  limit: number,
+  beyond: () => GatewayError,
+  notWhole: () => GatewayError,
+): AsyncGenerator<Uint8Array> {
   let size = 0
-  for await (const chunk of content as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > limit) throw beyond()
-    yield chunk
+  try {
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > limit) throw beyond()
+      yield chunk
+    }
+  } catch (thrown) {
+    // The parser tells the file of a broken end before it tells the form.
+    throw thrown instanceof GatewayError ? thrown : notWhole()
   }
 }
 

@@ -1,12 +1,13 @@
-import { GatewayError, chatCompletionsRequestFields, firstIssue, mintId, responsesRequestFields } from '@weir/contracts'
+import { GatewayError, firstIssue, mintId } from '@weir/contracts'
 import type { Generation } from '@weir/dialects'
 import type { Ask, Authenticated, Ingressed } from '../exchange.js'
+import { generate } from '../operations/generate.js'
 import type { IngressDialect } from '../operations/operation.js'
 import { labels } from './labels.js'
 import { assertOneMeaning } from './one-meaning.js'
 
 // Of every dialect at once: a field of one of them may well be understood by an upstream that speaks another.
-const knownFields: ReadonlySet<string> = new Set([...responsesRequestFields, ...chatCompletionsRequestFields])
+const knownFields: ReadonlySet<string> = new Set(Object.values(generate.ingress).flatMap(({ fields }) => fields))
 
 /**
  * Reads the body of a known caller and checks it. Throws what `readBody` throws, and 400 naming the field for a body that has

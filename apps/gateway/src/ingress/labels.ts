@@ -10,6 +10,11 @@ export function header(head: Head, ...names: readonly string[]): string | undefi
   return undefined
 }
 
+const longestLabel = 200
+
+/** The name that the caller itself has for its request, if any: its `x-request-id`. */
+export const label = (head: Head): string | null => header(head, 'x-request-id')?.slice(0, longestLabel) ?? null
+
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Node reads the bytes of a header as Latin-1; what is UTF-8 was meant as that. */

@@ -6,7 +6,7 @@ import { generate } from '../operations/generate.js'
 import type { Operation } from '../operations/operation.js'
 import type { Ports } from '../ports/ports.js'
 import { trail } from '../trail.js'
-import { header } from './labels.js'
+import { label } from './labels.js'
 
 export interface Arrival {
   /** The exchange's id, where it was promised to the caller already; else one is minted. */
@@ -24,8 +24,6 @@ export interface Arrival {
   /** Milliseconds since 1970; now, where it has only just come. */
   readonly startedAt?: number
 }
-
-const longestLabel = 200
 
 /** An exchange at its beginning: its id, its trail, and nothing read yet. */
 export function receive(
@@ -45,7 +43,7 @@ export function receive(
   ports: Pick<Ports, 'clock'>,
 ): Received {
   const facts = trail(id, operation.name, dialect, startedAt ?? ports.clock.now())
-  facts.label = header(head, 'x-request-id')?.slice(0, longestLabel) ?? null
+  facts.label = label(head)
   return {
     id,
     operation,
@@ -62,5 +60,11 @@ export function receive(
   }
 }
 
-/** The dialect of each endpoint that travels the journey, by group of the contract. */
-export const dialectOf: Readonly<Record<string, DialectName>> = { responses: 'responses', chatCompletions: 'chat-completions' }
+/** The dialect of endpoints that have one, by group of the contract. */
+export const dialectOf: Readonly<Record<string, DialectName>> = {
+  responses: 'responses',
+  chatCompletions: 'chat-completions',
+  completions: 'completions',
+  messages: 'messages',
+  generateContent: 'generate-content',
+}

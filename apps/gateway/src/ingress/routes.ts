@@ -10,6 +10,8 @@ export interface Route {
 export interface Match {
   readonly route: Route
   readonly params: Readonly<Record<string, string>>
+  /** What the path says of the body. */
+  readonly says?: Readonly<Record<string, unknown>>
 }
 
 export interface Routes {
@@ -19,7 +21,8 @@ export interface Routes {
 
 interface Pattern {
   readonly route: Route
-  /** A literal, `{name}` for one segment, or `{name+}` for all that follow. */
+  readonly says?: Match['says']
+  /** A literal, `{name}` for one segment, or `{name+}` for all that follow, which may have a fixed ending. */
   readonly segments: readonly string[]
 }
 
@@ -33,14 +36,16 @@ export function compileRoutes(api: object): Routes {
   for (const [group, endpoints] of Object.entries(api) as [string, Record<string, Endpoint>][]) {
     for (const [name, endpoint] of Object.entries(endpoints)) {
       const route = { group, name, endpoint }
-      for (const prefix of prefixesOf(endpoint)) {
-        const path = prefix + endpoint.path
-        if (path.includes('{')) patterns.push({ route, segments: path.slice(1).split('/') })
-        else {
-          const methods = literal.get(path) ?? new Map<string, Match>()
-          literal.set(path, methods.set(endpoint.method, { route, params: {} }))
+      for (const { path: below, says } of [{ path: endpoint.path, says: undefined }, ...(endpoint.aliases ?? [])])
+        for (const prefix of prefixesOf(endpoint)) {
+          const path = prefix + below
+          const said = says ? { says } : {}
+          if (path.includes('{')) patterns.push({ route, ...said, segments: path.slice(1).split('/') })
+          else {
+            const methods = literal.get(path) ?? new Map<string, Match>()
+            literal.set(path, methods.set(endpoint.method, { route, params: {}, ...said }))
+          }
         }
-      }
     }
   }
   return {
@@ -55,7 +60,8 @@ export function compileRoutes(api: object): Routes {
       for (const pattern of patterns) {
         const params = fit(pattern.segments, segments)
         if (!params) continue
-        if (pattern.route.endpoint.method === method) return { route: pattern.route, params }
+        const { route, says } = pattern
+        if (route.endpoint.method === method) return { route, params, ...(says && { says }) }
         allow.add(pattern.route.endpoint.method)
       }
       return allow.size > 0 ? { allow: [...allow] } : undefined
@@ -73,9 +79,12 @@ function fit(pattern: readonly string[], segments: readonly string[]): Record<st
   for (const [place, part] of pattern.entries()) {
     const segment = segments[place]
     if (segment === undefined || segment === '') return undefined
-    if (part.endsWith('+}')) {
-      const rest = decoded(segments.slice(place).join('/'))
-      return rest === undefined ? undefined : { ...params, [part.slice(1, -2)]: rest }
+    const [, name, ending = ''] = /^\{(\w+)\+\}(.*)$/.exec(part) ?? []
+    if (name !== undefined) {
+      const all = segments.slice(place).join('/')
+      const rest =
+        all.length > ending.length && all.endsWith(ending) ? decoded(all.slice(0, all.length - ending.length)) : undefined
+      return rest === undefined ? undefined : { ...params, [name]: rest }
     }
     if (part.startsWith('{')) {
       const value = decoded(segment)

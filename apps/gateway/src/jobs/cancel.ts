@@ -1,6 +1,5 @@
 import type { responses as wire } from '@weir/contracts'
 import type { HandlerContext } from '../handlers/context.js'
-import type { Ports } from '../ports/ports.js'
 import { conclude } from './conclude.js'
 import { recordUnrun } from './record-unrun.js'
 import { journalTopic, jobTopic } from './topics.js'
@@ -19,15 +18,22 @@ export async function cancel(
   const job = await ports.jobs.cancel(caller, id, ports.clock.now() + lease)
   if (!job) return undefined
   // Whoever runs it writes nothing any more; this is for its upstream, which is to hear of it at once.
-  ports.notices.tell(jobTopic(id))
+  const runs = ports.notices.tell(jobTopic(id))
   const response = await conclude(job, { status: 'cancelled' }, ports)
-  // A run has its own record, with what it really took.
-  if (response && !job.ran) recordUnrun(job, response, ports, observe)
+  // A run has its own record, with what it really took. One whose process died has none.
+  if (!runs) recordUnrun(job, response, ports, observe)
   return response
 }
 
-/** Tells whoever runs or reads a response that it is gone. */
-export function stopped(id: string, { notices }: Pick<Ports, 'notices'>): void {
-  notices.tell(jobTopic(id))
-  notices.tell(journalTopic(id))
+/** Deletes a background response that has not ended, and stops it wherever it runs. `false` where there is none any more. */
+export async function discard(
+  id: string,
+  { caller, ports, observe }: Pick<HandlerContext, 'caller' | 'ports' | 'observe'>,
+): Promise<boolean> {
+  const job = await ports.jobs.cancel(caller, id, ports.clock.now() + lease)
+  const deleted = await ports.responses.delete(caller, id)
+  const runs = ports.notices.tell(jobTopic(id))
+  ports.notices.tell(journalTopic(id))
+  if (job && !runs) recordUnrun(job, undefined, ports, observe)
+  return deleted
 }

@@ -1,4 +1,5 @@
 // The end of a background response that no run of it brings: it was cancelled, or its run failed or died.
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { responses as wire } from '@weir/contracts'
 import { folding, responses, type Event, type SseFrame, type UpstreamFailure } from '@weir/dialects'
 import type { Chunk } from '../ports/journal.js'
@@ -12,8 +13,8 @@ import { journalTopic } from './topics.js'
 /** Why there is an end. */
 export type Conclusion = { readonly status: 'cancelled' } | { readonly status: 'failed'; readonly failure: UpstreamFailure }
 
-/** Chunks of a journal that are in memory at once. */
-const page = 64
+/** Chunks of a journal that are in memory at once, and read in one turn: a long one is not to hold up everybody else. */
+const page = 8
 
 /**
  * Ends a job that is held: its response keeps what its journal has told so far, and its last events say how it ended. Gives the
@@ -62,11 +63,13 @@ async function ending(stored: StoredResponse, conclusion: Conclusion, ports: Pic
   }
   let last = -1
   let readable = true
-  for (let chunks = await next(); chunks.length > 0; chunks = await next())
+  for (let chunks = await next(); chunks.length > 0; chunks = await next()) {
     for (const chunk of chunks) {
       last = chunk.last
       for (const data of chunk.events.split('\n')) readable &&= reads(() => decoder.push({ data }, again))
     }
+    await othersTurn()
+  }
 
   const frames: SseFrame[] = []
   const keep = (frame: SseFrame): void => void (frame.data === '[DONE]' || frames.push(frame))

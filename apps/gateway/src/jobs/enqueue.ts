@@ -34,20 +34,19 @@ export async function enqueue(
     },
     'queued',
   )
-  const input = inputItems(admitted)
   const stored: StoredResponse = {
     id,
     owner,
     parent: ask.previousResponseId ?? null,
     ...(bookmark && { conversation: bookmark }),
     createdAt: trail.startedAt,
-    input: JSON.stringify(input),
+    input: JSON.stringify(inputItems(admitted)),
     response: writeResponse(response, {}),
   }
   const events = ['response.created', 'response.queued'].map((type, number) =>
     JSON.stringify({ type, sequence_number: number, response }),
   )
-  await ports.jobs.add(stored, writeJobRequest(admitted, input), { first: 0, last: 1, events: events.join('\n') })
+  await ports.jobs.add(stored, writeJobRequest(admitted), { first: 0, last: 1, events: events.join('\n') })
   ports.notices.tell(jobsTopic)
   const headers = { 'x-weir-response-id': id }
   await claim?.keep({ headers, form: 'stored', id })

@@ -18,8 +18,7 @@ export interface JobRequest {
 /** Headers that a stage reads after the caller is known. No credential is among them. */
 const laterHeader = /^(x-weir-|x-tfy-)|^(traceparent|x-request-id)$/
 
-/** `input`: the items of this turn, under the ids by which they are listed from now on. */
-export function writeJobRequest({ id, trail, ask, caller, head, body }: Admitted, input: responses.InputItem[]): string {
+export function writeJobRequest({ id, trail, ask, caller, head, body }: Admitted): string {
   const request: JobRequest = {
     exchange: id,
     startedAt: trail.startedAt,
@@ -27,7 +26,7 @@ export function writeJobRequest({ id, trail, ask, caller, head, body }: Admitted
     role: caller.role,
     headers: Object.fromEntries(Object.entries(head.headers).filter(([name]) => laterHeader.test(name))),
     // Only the Responses dialect knows background calls.
-    body: { ...(body as responses.ResponsesRequest), input, stream: true },
+    body: { ...(body as responses.ResponsesRequest), stream: true },
   }
   return JSON.stringify(request)
 }

@@ -47,6 +47,7 @@ export function startJobs({ ports, configuration, observe, most, report, lease =
   const ends = new Set<Promise<void>>()
   let stopping = false
   let claiming: Promise<void> | undefined
+  let inheriting: Promise<void> | undefined
   let again = false
 
   const until = (): number => clock.now() + lease
@@ -86,7 +87,11 @@ export function startJobs({ ports, configuration, observe, most, report, lease =
     again = true
     claiming ??= claim()
       .catch(report)
-      .finally(() => (claiming = undefined))
+      .finally(() => {
+        claiming = undefined
+        // Told after it had looked for the last time.
+        if (again) wake()
+      })
   }
 
   async function renew(held: readonly Running[]): Promise<void> {
@@ -100,18 +105,28 @@ export function startJobs({ ports, configuration, observe, most, report, lease =
   }
 
   /** Ends what nobody ends any more: never by another run, since nobody knows what the first one has done. */
-  async function inherit(): Promise<void> {
-    for (const job of await jobs.takeOver(clock.now(), batch, until())) {
-      const conclusion = job.status === 'cancelled' ? ({ status: 'cancelled' } as const) : died
-      const response = await conclude(job, conclusion, ports)
-      if (response) recordUnrun(job, response, ports, observe)
-    }
+  async function inherit(before: number): Promise<void> {
+    let taken: readonly Job[]
+    do {
+      taken = await jobs.takeOver(before, batch, until())
+      // One that cannot be ended keeps no other one from its end.
+      for (const job of taken) await end(job).catch(report)
+    } while (taken.length === batch && !stopping)
+  }
+
+  async function end(job: Job): Promise<void> {
+    const response = await conclude(job, job.status === 'cancelled' ? { status: 'cancelled' } : died, ports)
+    if (response) recordUnrun(job, response, ports, observe)
   }
 
   async function beat(): Promise<void> {
-    // Before anything is inherited: a process that stalled is not to inherit from itself.
+    // As of now, and after the leases of this process were prolonged: one that stalled is not to inherit from itself.
+    const now = clock.now()
     if (running.size > 0) await renew([...running.values()])
-    if (!stopping) await inherit()
+    if (stopping) return
+    inheriting ??= inherit(now)
+      .catch(report)
+      .finally(() => (inheriting = undefined))
     wake()
   }
 
@@ -132,6 +147,7 @@ export function startJobs({ ports, configuration, observe, most, report, lease =
       while (ends.size > 0) await Promise.all(ends)
       clearInterval(timer)
       await beating
+      await inheriting
     },
   }
 }

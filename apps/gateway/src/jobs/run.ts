@@ -9,7 +9,7 @@ import type { Chunk } from '../ports/journal.js'
 import type { Ports } from '../ports/ports.js'
 import type { Beside, StoredResponse } from '../ports/response-store.js'
 import { StoreError } from '../ports/store-error.js'
-import { readStanding } from '../remember/stored-form.js'
+import { readInput, readStanding } from '../remember/stored-form.js'
 import { toGatewayError } from '../errors.js'
 import { failureOf } from '../respond/fail.js'
 import { journalOutlet } from '../respond/outlets/journal.js'
@@ -56,8 +56,9 @@ export async function run(job: Job, { ports, configuration, observe, signal, los
   const carried: CarriedJob = {
     id,
     stream,
-    async end(response: StoredResponse, beside: Beside) {
-      const chunk = await outlet.rest()
+    input: readInput(stored.input),
+    async end(response: StoredResponse, beside: Beside, release: () => void) {
+      const chunk = await outlet.rest(release)
       const ended = chunk !== undefined && (await persisting(() => ports.jobs.end(job, response, chunk, beside), signal))
       if (ended) ports.notices.tell(journalTopic(id))
       return ended

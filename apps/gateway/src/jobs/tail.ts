@@ -1,4 +1,5 @@
 // The events of a background response, as its journal has them and as it gets them.
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import { GatewayError, type responses } from '@weir/contracts'
 import type { SseFrame } from '@weir/dialects'
 import type { Chunk } from '../ports/journal.js'
@@ -9,8 +10,8 @@ import type { StoredResponse } from '../ports/response-store.js'
 import { unfolded } from '../respond/unfolded.js'
 import { journalTopic } from './topics.js'
 
-/** Chunks that are in memory at once, for each reader. */
-const page = 16
+/** Chunks that are in memory at once, for each reader: one that stalls holds them as long. */
+const page = 4
 /** A notice may be lost: so often a reader looks for itself. Milliseconds. */
 const glance = 2_000
 
@@ -56,7 +57,8 @@ export async function* tail(
 ): AsyncGenerator<SseFrame> {
   const bell = listen(notices, journalTopic(id), signal)
   let seen = after
-  let looked = false
+  let told = false
+  let grown = false
   try {
     while (!signal.aborted) {
       const chunks = await journal.read(id, seen, page)
@@ -70,11 +72,14 @@ export async function* tail(
       const newest = chunks.at(-1)
       if (newest) {
         seen = newest.last
+        grown = told
+        // Nothing else makes whoever reads as fast as it is written let go.
+        if (chunks.length === page) await othersTurn()
         continue
       }
-      // Whoever has seen the last event waits for nothing. It may have come since the journal was read.
-      if (!looked) {
-        looked = true
+      // Whoever has seen the last event waits for nothing, and what was told need not have been of more. It may have come since the
+      // journal was read.
+      if (!grown) {
         const stored = await responses.get(owner, id)
         if (!stored) throw new GatewayError('not_found', { message: `The response "${id}" was deleted.` })
         if (!stored.job && (await journal.last(id)) === seen) {
@@ -82,7 +87,8 @@ export async function* tail(
           return
         }
       }
-      looked = await bell.rings(glance)
+      grown = false
+      told = await bell.rings(glance)
     }
   } finally {
     bell.forget()

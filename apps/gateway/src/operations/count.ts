@@ -1,4 +1,5 @@
-import { inputTokensRequestSchema } from '@weir/contracts'
+import { inputTokensRequestSchema, messagesCountSchema } from '@weir/contracts'
+import { messagesIngress } from './dialects/messages.js'
 import { responsesIngress } from './dialects/responses.js'
 import { generate } from './generate.js'
 import type { Operation } from './operation.js'
@@ -7,5 +8,9 @@ import type { Operation } from './operation.js'
 export const count: Operation = {
   ...generate,
   name: 'count',
-  ingress: { responses: { ...responsesIngress, schema: inputTokensRequestSchema } },
+  ingress: {
+    ...generate.ingress,
+    responses: { ...responsesIngress, schema: inputTokensRequestSchema },
+    messages: { ...messagesIngress, schema: messagesCountSchema },
+  },
 }

@@ -1,13 +1,14 @@
-import type { Dialect, DialectName, Event, Reader, SseFrame } from '@weir/dialects'
+import type { DialectName, Event, IngressFace, Reader, SseFrame, UpstreamFace } from '@weir/dialects'
 import type * as z from 'zod'
-import type { Speech } from '../attachments/wire-parts.js'
+import type { Speech } from '../attachments/speech/speech.js'
 import type { Ask, Candidate, Guarded } from '../exchange.js'
 import type { NativeFacts, NativeWire } from '../respond/native/native-wire.js'
 import type { Trail } from '../trail.js'
 import type { Prepared } from '../translate/native/prepared.js'
 
-/** A codec with its wire types set aside: the journey carries bodies without looking into them. */
-export type Codec = Dialect<object, object, SseFrame>
+/** The faces of a codec with its wire types set aside: the journey carries bodies without looking into them. */
+type IngressCodec = IngressFace<object, object, SseFrame>
+export type UpstreamCodec = UpstreamFace<object, SseFrame>
 
 /** What the stages need to know of an operation; they ask this record and never a name. */
 export interface Operation {
@@ -22,7 +23,9 @@ export interface Operation {
 
 /** A dialect as callers speak it. */
 export interface IngressDialect {
-  readonly codec: Codec
+  readonly codec: IngressCodec
+  /** The names of the fields that a body is known by. */
+  readonly fields: readonly string[]
   /** Checks a body: known fields for their types, and nothing else. */
   readonly schema: z.ZodType<object>
   /** What the journey reads of a checked body. Throws 400 naming the field for what does not go together. */
@@ -67,7 +70,7 @@ export interface Reading {
 
 /** A dialect as upstreams speak it. */
 export interface UpstreamDialect {
-  readonly codec: Codec
+  readonly codec: UpstreamCodec
   /** Where a body goes, below an account's base URL, and what of it is sent. */
   readonly address: (body: object) => { readonly path: string; readonly body: object }
   /** What a stream comes as. */
@@ -76,10 +79,23 @@ export interface UpstreamDialect {
   readonly storesByDefault: boolean
   /** Whether encrypted reasoning comes only where it is asked for. */
   readonly asksForTokens: boolean
+  /** Of which kinds of attachments it can be told a URL. */
+  readonly fetches: { readonly images: boolean; readonly files: boolean }
+  /** Whether a file with text in it goes as that text, where it is no caller's own word for a file. */
+  readonly inlinesText: boolean
   /** Whether an object is an answer at all, be its parts readable or not. */
   readonly isAnswer: (wire: object) => boolean
-  /** Reads of a stream how it ends, and nothing else. */
-  readonly ending: () => Reader<SseFrame, Event>
-  /** The body of a caller of the same dialect, before it is retargeted. */
-  readonly nativeBody: (exchange: Guarded, candidate: Candidate) => Prepared
+  /** How it is spoken to a caller of the same dialect; absent where there can be none. */
+  readonly native?: {
+    /** The caller's own body, before it is retargeted. */
+    readonly body: (exchange: Guarded, candidate: Candidate) => Prepared
+    /** Reads of a stream how it ends, and nothing else. */
+    readonly ending: () => Reader<SseFrame, Event>
+  }
+  /** How a provider that counts tokens is asked to. */
+  readonly count?: {
+    /** `body`: of a request that would be answered. */
+    readonly address: (body: object) => { readonly path: string; readonly body: object }
+    readonly read: (reply: object) => unknown
+  }
 }

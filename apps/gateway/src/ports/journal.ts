@@ -11,7 +11,9 @@ export interface Chunk {
 
 /** The events of background responses. A journal lives as long as its response and goes with it. */
 export interface Journal {
-  /** Adds what follows. `false`, and nothing is written, where the job is not held under this epoch any more. */
+  /**
+   * Adds what follows; the same chunk once more, where nobody knows whether it was added, changes nothing. `false`, and nothing is written, where the job is not held under this epoch any more.
+   */
   append(held: Held, chunk: Chunk): Promise<boolean>
   /** The chunks that hold events after this number, in their order, up to `most` of them. */
   read(id: string, after: number, most: number): Promise<readonly Chunk[]>

@@ -3,7 +3,8 @@
  * nothing to carry it further: whoever waits looks for itself now and again.
  */
 export interface Notices {
-  tell(topic: string): void
+  /** Whether anybody heard it. */
+  tell(topic: string): boolean
   /** Calls at every notice until the function that it gives is called. */
   hear(topic: string, listener: () => void): () => void
 }

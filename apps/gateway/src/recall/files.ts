@@ -1,6 +1,7 @@
 import type { Ingressed } from '../exchange.js'
 import { nameOf, noSuchFile } from '../attachments/load.js'
-import { replaceInBody, type Attachment } from '../attachments/wire-parts.js'
+import type { Attachment } from '../attachments/speech/speech.js'
+import { replaceInBody } from '../attachments/wire-parts.js'
 import type { Ports } from '../ports/ports.js'
 
 /**

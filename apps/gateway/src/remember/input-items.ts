@@ -5,9 +5,10 @@ import { mintItemId } from './item-id.js'
 
 /**
  * The input of this turn alone, as items with ids, in the Responses wire whatever the caller spoke. Ids are unique in it, since
- * a list is paged by them: an empty one and the second of two get a fresh one.
+ * a list is paged by them: an empty one and the second of two get a fresh one. Those of a background turn got theirs when it was queued.
  */
-export const inputItems = (exchange: Ingressed): responses.InputItem[] => completeItems(wireInput(exchange))
+export const inputItems = (exchange: Ingressed): readonly responses.InputItem[] =>
+  exchange.job?.input ?? completeItems(wireInput(exchange))
 
 /** Items in their full form, each with an id of its own. */
 export function completeItems(items: readonly responses.InputItem[]): responses.InputItem[] {

@@ -14,11 +14,14 @@ import { keeping, keptUpstream } from './keeping.js'
  */
 export async function remember(
   answered: Answered,
-  ports: Pick<Ports, 'responses' | 'transport' | 'clock' | 'ledger' | 'calls' | 'seal'>,
+  ports: Upstreams & Pick<Ports, 'responses' | 'calls' | 'seal'>,
 ): Promise<void> {
   const { answering, trail, attempt, job } = answered
-  if (job) await endJob(answered, job)
-  else if (answering.stored && trail.responseId !== null) {
+  let { end } = answered
+  if (job) {
+    // Whoever has taken the job away from this run ends the response, and the caller never sees this end.
+    if (!(await endJob(answered, job, ports))) end = 'client_closed'
+  } else if (answering.stored && trail.responseId !== null) {
     try {
       const { response, beside } = keeping(answered, trail.responseId)
       await ports.responses.put(response, beside)
@@ -32,23 +35,28 @@ export async function remember(
   }
   keepLocally(answered)
   await rememberCalls(answered, ports)
-  trail.outcome = answered.end
-  trail.status = answered.end === 'client_closed' ? 499 : 200
+  trail.outcome = end
+  trail.status = end === 'client_closed' ? 499 : 200
   trail.usage = answered.generated.usage ?? estimate(answered.generated.items, attempt.body)
   await settle(answered)
   if (!job) answered.release()
 }
 
-/** The last events go into the journal in the commit of the response: nobody reads them before. */
-async function endJob(answered: Answered, job: CarriedJob): Promise<void> {
-  // Whoever has taken the job away from this run ends it.
-  if (answered.end === 'client_closed') return
-  answered.release()
-  const { response, beside } = keeping(answered, job.id)
-  answered.trail.stored = await job.end(response, beside)
+/** `false`: the job is somebody else's by now, who knows nothing of what the upstream keeps of this run. */
+async function endJob(answered: Answered, job: CarriedJob, ports: Upstreams): Promise<boolean> {
+  const { trail } = answered
+  if (answered.end !== 'client_closed') {
+    // Before its end is in the journal: what cannot be kept gets another one.
+    const { response, beside } = keeping(answered, job.id)
+    trail.stored = await job.end(response, beside, answered.release)
+  }
+  if (!trail.stored) await forgetUnkept(answered, ports)
+  return trail.stored
 }
 
-async function forgetUnkept(answered: Answered, ports: Pick<Ports, 'transport' | 'clock' | 'ledger'>): Promise<void> {
+type Upstreams = Pick<Ports, 'transport' | 'clock' | 'ledger'>
+
+async function forgetUnkept(answered: Answered, ports: Upstreams): Promise<void> {
   const { caller, trail, configuration } = answered
   const kept = keptUpstream(answered)
   const responseId = trail.responseId ?? trail.id

@@ -11,7 +11,9 @@ export function nearNames(asked: string, names: Iterable<string>): string[] {
     if (distance <= bound) near.push({ name, distance })
   }
   return near
-    .toSorted((one, other) => one.distance - other.distance || one.name.localeCompare(other.name))
+    .toSorted(
+      (one, other) => one.distance - other.distance || one.name.length - other.name.length || one.name.localeCompare(other.name),
+    )
     .slice(0, 3)
     .map(({ name }) => name)
 }

@@ -43,8 +43,8 @@ function candidate(account: Account, model: string): Candidate | undefined {
   const listed = account.models === undefined ? model : account.models.get(model)
   const upstream = listed ?? (account.provider.knows?.(model) ? model : undefined)
   if (upstream === undefined || upstream === '') return undefined
-  const { quirks } = account.provider
-  return { account, target: { model: upstream, ...(quirks && { quirks }) } }
+  const { quirks, quirksOf } = account.provider
+  return { account, target: { model: upstream, ...((quirks || quirksOf) && { quirks: { ...quirks, ...quirksOf?.(upstream) } }) } }
 }
 
 /** The 404 of a model that is not here, with up to three names that are like it. */

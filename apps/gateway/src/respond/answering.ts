@@ -3,6 +3,7 @@ import type { responses as wire } from '@weir/contracts'
 import type { Routed } from '../route/route.js'
 import type { Issuer } from '../translate/replay-token.js'
 import type { NativeWire } from './native/native-wire.js'
+import type { StampFacts } from './stamp.js'
 
 /** What encoders need to know of this answer. */
 export function answeringOf({ attempt, ask, asked, trail, ingress }: Routed): Answering {
@@ -22,19 +23,28 @@ export function answeringOf({ attempt, ask, asked, trail, ingress }: Routed): An
 /** Seconds since 1970. */
 export const seconds = (): number => Math.floor(Date.now() / 1000)
 
-export const issuerOf = ({ attempt }: Routed): Issuer => ({
+const issuerOf = ({ attempt }: Routed): Issuer => ({
   account: attempt.candidate.account.name,
   model: attempt.candidate.target.model,
 })
 
 /** Whether the caller is to see replay tokens. */
-export const reveals = ({ ask, ingress }: Routed): boolean => ingress.showsTokens(ask)
+const reveals = ({ ask, ingress }: Routed): boolean => ingress.showsTokens(ask)
 
 /** Whether the caller asked for the log probability of each token. */
-export function probable({ asked }: Routed): boolean {
+function probable({ asked }: Routed): boolean {
   const { logprobs, topLogprobs = 0 } = asked().sampling
   return logprobs ?? topLogprobs > 0
 }
+
+/** What the marks on this answer hang on. */
+export const stampFacts = (exchange: Routed): StampFacts => ({
+  issuer: issuerOf(exchange),
+  reveals: reveals(exchange),
+  dialect: exchange.dialect,
+  stateful: exchange.ingress.stateful,
+  probable: () => probable(exchange),
+})
 
 export const nativeWire = (exchange: Routed, answering: Answering): NativeWire =>
   exchange.ingress.nativeWire({ answering, issuer: issuerOf(exchange), reveals: reveals(exchange) })

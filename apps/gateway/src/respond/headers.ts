@@ -3,12 +3,14 @@ import type { Loss } from '@weir/dialects'
 import type { AnswerHeaders } from './outlets/outlet.js'
 
 const longestLosses = 1024
+/** Longer heads than some 16 KB are refused by clients, and a model's name is the caller's own word. */
+const longestModel = 512
 
 /** What is known of an answer when its head leaves. Under `x-weir-` and, for callers of a gateway that has them so, `x-tfy-`. */
 export function answerHeaders(exchange: Guarded, attempt: Translated, stored: boolean): AnswerHeaders {
   const resolved = `${attempt.candidate.account.name}/${attempt.candidate.target.model}`
   // Header values are Latin-1 at best; a model's name may be anything.
-  const safe = resolved.replace(/[^\x20-\x7e]/g, '?')
+  const safe = resolved.slice(0, longestModel).replace(/[^\x20-\x7e]/g, '?')
   const { trail } = exchange
   return {
     'x-weir-resolved-model': safe,

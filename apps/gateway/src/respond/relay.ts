@@ -1,10 +1,10 @@
 import type { Answering, Event, SseFrame } from '@weir/dialects'
 import type { Routed } from '../route/route.js'
 import type { AnswerStream } from '../upstream/answer-stream.js'
-import { issuerOf, nativeWire, passUnread, responseObject, probable, reveals } from './answering.js'
+import { nativeWire, passUnread, responseObject, stampFacts } from './answering.js'
 import { answered, ended } from './ended.js'
 import { enforcing, limitsOf } from './enforce.js'
-import { complete, continued, type NativeWire } from './native/native-wire.js'
+import { complete, continued, numbering, type NativeWire } from './native/native-wire.js'
 import type { Outlet } from './outlets/outlet.js'
 import { pacing } from './pump.js'
 import type { Answered } from './respond.js'
@@ -14,8 +14,11 @@ import { withholding } from './withhold.js'
 /** The native lane: frames pass as they are, and are decoded beside that for the record and the store. */
 export async function relay(exchange: Routed, answering: Answering, stream: AnswerStream, outlet: Outlet): Promise<Answered> {
   const wire = nativeWire(exchange, answering)
-  const marks = stamp(issuerOf(exchange), reveals(exchange), exchange.dialect, () => probable(exchange))
+  const marks = stamp(stampFacts(exchange))
   const write = pacing(outlet, stream)
+  const { stateful } = exchange.ingress
+  // The events of other dialects have no numbers.
+  const numbered = stateful ? numbering() : (frame: SseFrame) => frame
   let over = false
   let last: SseFrame | undefined
   let passed: SseFrame | undefined
@@ -32,7 +35,8 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
         enforced.event(raw)
         over = raw.type === 'turn-end' || raw.type === 'error'
       },
-      frame(frame) {
+      frame(raw) {
+        const frame = numbered(raw)
         if (over) {
           last = frame
           return
@@ -47,10 +51,10 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
     }
   })
   const { ending, generated } = end
+  const folded = () => responseObject(generated, answering, exchange)
   // The terminal frame of the upstream; where it sent none that can be passed on, the dialect's own ending stands in for it.
   const left = ending.type === 'turn-end' && last ? held.terminal(last) : undefined
-  const { stateful } = exchange.ingress
-  const terminal = left && (stateful ? complete(left.frame, () => output(generated, answering, exchange)) : left.frame)
+  const terminal = left && (stateful ? complete(left.frame, folded) : left.frame)
   const own = terminal !== undefined && stateful
 
   return answered(
@@ -60,7 +64,8 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
     own && !exchange.signal.aborted ? wire.hidden : marks.hidden,
     (hasLeft) => {
       if (hasLeft) return outlet.abort()
-      if (ending.type === 'turn-end' && (terminal !== undefined || !stateful)) {
+      // What tells the whole response at its end has not ended without that.
+      if (ending.type === 'turn-end' && (terminal || !stateful)) {
         for (const frame of left?.before ?? []) outlet.write(frame)
         const frame = terminal && wire.frame(terminal)
         if (frame) outlet.write(frame)
@@ -72,16 +77,13 @@ export async function relay(exchange: Routed, answering: Answering, stream: Answ
         // The beginning has come from the upstream.
         encoder.push({ type: 'turn-start' }, () => {})
         encoder.push(ending, (frame) => void frames.push(frame))
-        const response = stateful ? responseObject(generated, answering, exchange) : undefined
-        for (const frame of continued(frames, passed, response)) outlet.write(frame)
+        for (const frame of continued(frames, passed, stateful ? folded() : undefined)) outlet.write(frame)
       }
       outlet.end()
     },
     own ? () => terminalResponse(wire, terminal) : undefined,
   )
 }
-
-const output = (...answer: Parameters<typeof responseObject>) => responseObject(...answer).output
 
 /** The response object of a native terminal frame, as it will leave. */
 function terminalResponse(wire: NativeWire, frame: SseFrame): object {

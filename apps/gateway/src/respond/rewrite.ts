@@ -1,7 +1,7 @@
 import type { Answering } from '@weir/dialects'
 import type { Routed } from '../route/route.js'
 import type { AnswerStream } from '../upstream/answer-stream.js'
-import { issuerOf, probable, reveals } from './answering.js'
+import { stampFacts } from './answering.js'
 import { answered, ended } from './ended.js'
 import { enforcing, limitsOf } from './enforce.js'
 import type { Outlet } from './outlets/outlet.js'
@@ -13,7 +13,7 @@ import { stamp } from './stamp.js'
 /** The translated lane: every event goes through the encoder of the caller's dialect. */
 export async function rewrite(exchange: Routed, answering: Answering, stream: AnswerStream, outlet: Outlet): Promise<Answered> {
   const encoder = exchange.ingress.codec.stream.encode(answering)
-  const marks = stamp(issuerOf(exchange), reveals(exchange), exchange.dialect, () => probable(exchange))
+  const marks = stamp(stampFacts(exchange))
   const write = pacing(outlet, stream)
   const begin = { type: 'turn-start', id: answering.id, model: answering.model, createdAt: answering.createdAt } as const
 

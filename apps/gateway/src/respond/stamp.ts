@@ -8,16 +8,25 @@ type TextDelta = Extract<Event, { type: 'text-delta' }>
 export interface Stamp {
   /** The event as the caller may see it; `undefined` where it may not. */
   event(event: Event): Event | undefined
-  /** The tagged tokens that the caller did not ask for, by item id: kept with the response, since the next turn needs them. */
+  /** The tagged tokens that what is kept does not show, by item id: kept beside it, since the next turn needs them. */
   readonly hidden: Readonly<Record<string, string>>
 }
 
-/**
- * `reveals`: whether the caller is to see replay tokens; `dialect` is the one in which it brings them back, whatever dialect they
- * were issued in. `probable`: whether it asked for log probabilities, which some servers
- * give to whoever did not. One stamp serves one answer, so that ids agree in all its events.
- */
-export function stamp(issuer: Issuer, reveals: boolean, dialect: DialectName, probable: () => boolean): Stamp {
+/** Who is answered, and by whom. */
+export interface StampFacts {
+  readonly issuer: Issuer
+  /** Whether the caller is to see replay tokens. */
+  readonly reveals: boolean
+  /** The dialect in which it brings them back, whatever dialect they were issued in. */
+  readonly dialect: DialectName
+  /** Whether what it sees is what is kept. */
+  readonly stateful: boolean
+  /** Whether it asked for log probabilities, which some servers give to whoever did not. */
+  readonly probable: () => boolean
+}
+
+/** One stamp serves one answer, so that ids agree in all its events. */
+export function stamp({ issuer, reveals, dialect, stateful, probable }: StampFacts): Stamp {
   const ids = new Map<number, string>()
   const hidden: Record<string, string> = {}
 
@@ -30,8 +39,8 @@ export function stamp(issuer: Issuer, reveals: boolean, dialect: DialectName, pr
     if (id === undefined) ids.set(place, (id = item.id ?? mintId(idKindOf(item))))
     if (!item.replay) return item.id === id ? item : { ...item, id }
     const payload = tag(issuer, id, item.replay.payload)
+    if (!reveals || !stateful) hidden[id] = payload
     if (reveals) return { ...item, id, replay: { dialect, payload } }
-    hidden[id] = payload
     const { replay: _, ...rest } = item
     return { ...rest, id } as Item
   }

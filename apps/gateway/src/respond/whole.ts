@@ -2,7 +2,7 @@ import type { Answering, Generated, Item } from '@weir/dialects'
 import { exhausted, fromUpstream } from '../errors.js'
 import type { Routed } from '../route/route.js'
 import type { Answer } from '../upstream/upstream.js'
-import { issuerOf, nativeWire, passUnread, responseObject, probable, reveals, seconds } from './answering.js'
+import { nativeWire, passUnread, responseObject, seconds, stampFacts } from './answering.js'
 import { enforcing, limitsOf, type Enforcing } from './enforce.js'
 import { answerHeaders } from './headers.js'
 import { judge } from './judge.js'
@@ -24,7 +24,7 @@ export function whole(exchange: Routed, answering: Answering, answer: WholeAnswe
     throw exhausted(fromUpstream(outcome.failure, attempt.candidate.account.name))
   if (answer.unread !== undefined) passUnread(answering, exchange, answer.unread)
   const native = attempt.lane === 'native' ? nativeWire(exchange, answering) : undefined
-  const marks = stamp(issuerOf(exchange), reveals(exchange), exchange.dialect, () => probable(exchange))
+  const marks = stamp(stampFacts(exchange))
   const { generated, enforced } = marked(answer.generated, exchange, marks)
   answering.endedAt = seconds()
   const body = (): object =>

@@ -6,11 +6,11 @@ export interface SimulatedRequest extends UpstreamRequest {
   readonly closing?: AbortSignal
 }
 
-/** What a body brings next: text, silence, or the end of the connection. */
-export type Passage = string | Wait | { readonly type: 'stall' } | { readonly type: 'cut' }
+/** What a body brings next: text or bytes, silence, or the end of the connection. */
+export type Passage = string | Uint8Array | Wait | { readonly type: 'stall' } | { readonly type: 'cut' }
 
-/** So much goes out in one turn of the event loop: a few frames. Characters. */
-const charactersPerTurn = 2048
+/** So much goes out in one turn of the event loop: a few frames. Bytes, more or less. */
+const bytesPerTurn = 2048
 
 /**
  * A body that is made while it is read. Passages are drawn a few at a time, one turn of the event loop apart, and none while
@@ -60,19 +60,23 @@ export function streamBody(
   function turn(): void {
     cancel = undefined
     if (paused) return
-    let text = ''
-    while (text.length < charactersPerTurn) {
+    const pieces: Uint8Array[] = []
+    let size = 0
+    while (size < bytesPerTurn) {
       const next = held ?? draw()
       if (!next) return
       held = undefined
-      if (!next.done && typeof next.value === 'string') text += next.value
-      else if (text === '') return settle(next)
+      const bytes = next.done ? undefined : bytesOf(next.value)
+      if (bytes) {
+        pieces.push(bytes)
+        size += bytes.length
+      } else if (pieces.length === 0) return settle(next)
       else {
         held = next
         break
       }
     }
-    deliver(Buffer.from(text))
+    deliver(Buffer.concat(pieces))
     if (!paused) schedule()
   }
 
@@ -98,7 +102,7 @@ export function streamBody(
       close()
       return sink?.end()
     }
-    if (typeof next.value === 'string') return
+    if (typeof next.value === 'string' || next.value instanceof Uint8Array) return
     if (next.value.type === 'cut') return fail('cut', 'The connection was cut.')
     const silence = next.value.type === 'wait' ? next.value.milliseconds : Infinity
     if (silence < limit(idleTimeout)) return after(silence, turn)
@@ -134,6 +138,11 @@ export function streamBody(
     },
     destroy: close,
   }
+}
+
+function bytesOf(passage: Passage): Uint8Array | undefined {
+  if (typeof passage === 'string') return Buffer.from(passage)
+  return passage instanceof Uint8Array ? passage : undefined
 }
 
 const longestTimer = 2 ** 31 - 1

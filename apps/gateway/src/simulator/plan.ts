@@ -11,11 +11,18 @@ export const introduction =
   "I am Weir's simulator, not a model: I work offline, I understand nothing, and I answer the same request the same way."
 
 const mostChoices = 128
+/** Each is looked for in the whole answer. */
+const mostStops = 64
 
 /** What the talker will do for this request. Throws a `GatewayError` for what cannot be done. */
 export function plan(asked: Generation): readonly Step[] {
   if ((asked.sampling.choices ?? 1) > mostChoices)
     throw new GatewayError('invalid_value', { message: `The simulator gives at most ${mostChoices} alternatives.`, param: 'n' })
+  if ((asked.sampling.stop ?? []).length > mostStops)
+    throw new GatewayError('invalid_value', {
+      message: `The simulator looks for at most ${mostStops} texts to stop at.`,
+      param: 'stop',
+    })
   const script = readScript(asked)
   if (script) return script
   const steps: Step[] = reasons(asked) ? [{ type: 'reason', text: thought(asked) }] : []

@@ -11,7 +11,8 @@ import {
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { TransportError, type ByteStream, type UpstreamReply, type UpstreamRequest } from '../ports/transport.js'
 import { introduction } from './plan.js'
-import { simulatorModels, simulatorTransport, type SpokenDialect } from './simulator.js'
+import { simulatorModels, simulatorTransport } from './simulator.js'
+import type { SpokenDialect } from './spoken.js'
 
 const simulator = simulatorTransport()
 

@@ -1,16 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { setImmediate as nextTurn, setTimeout as pass } from 'node:timers/promises'
 import { GatewayError, mintId } from '@weir/contracts'
-import {
-  chatCompletions,
-  folding,
-  responses,
-  type Answering,
-  type Dialect,
-  type Event,
-  type Generated,
-  type SseFrame,
-} from '@weir/dialects'
+import { folding, type Answering, type Event, type Generated } from '@weir/dialects'
 import { TransportError, type Transport, type UpstreamReply } from '../ports/transport.js'
 import { streamBody, type SimulatedRequest } from './byte-stream.js'
 import { errorForStatus, errorOf } from './failure.js'
@@ -18,17 +9,10 @@ import { faultModels, faultOf, strike, strikeWhole, type Fault } from './faults.
 import { never, withinHead } from './head.js'
 import { plan } from './plan.js'
 import type { Wait } from './step.js'
+import { spokenAt, type Spoken, type SpokenDialect } from './spoken.js'
 import { framesOf, passagesOf } from './stream.js'
 import { talk, type Voice } from './talker.js'
 import { loadTokenizer } from '../tokens/tokenizer.js'
-
-/** A dialect as a server speaks it, over server-sent events. */
-export type SpokenDialect = Dialect<object, object, SseFrame>
-
-/** The dialects by the path of the URL under which they are spoken. */
-export type SpokenDialects = Readonly<Record<string, SpokenDialect>>
-
-const everyDialect: SpokenDialects = { '/responses': responses, '/chat/completions': chatCompletions }
 
 /** The names that the simulator answers to; faults that take a number answer to other numbers too. */
 export const simulatorModels: readonly string[] = ['talker', ...faultModels]
@@ -40,37 +24,37 @@ export const isSimulated = (model: string): boolean => simulatorModels.includes(
  * A server in this process that says it is not a model. It takes `simulator:///responses` and its like, reads the body in
  * the dialect of the path, and answers in bytes, so that whoever asks needs no other code than for a provider on the network.
  */
-export function simulatorTransport(dialects: SpokenDialects = everyDialect): Transport {
+export function simulatorTransport(): Transport {
   const closed = new AbortController()
   // One listener for each answer that is open.
   setMaxListeners(0, closed.signal)
   return {
-    send: (request) => receive({ ...request, closing: closed.signal }, dialects),
+    send: (request) => receive({ ...request, closing: closed.signal }),
     async close() {
       closed.abort()
     },
   }
 }
 
-async function receive(request: SimulatedRequest, dialects: SpokenDialects): Promise<UpstreamReply> {
+async function receive(request: SimulatedRequest): Promise<UpstreamReply> {
   const { pathname } = new URL(request.url)
-  const dialect = Object.hasOwn(dialects, pathname) ? dialects[pathname] : undefined
-  if (!dialect || request.method !== 'POST') {
+  const spoken = spokenAt(pathname)
+  if (!spoken || request.method !== 'POST') {
     return json(request, 404, {
       error: { message: `The simulator has no ${request.method} ${pathname}.`, type: 'invalid_request_error' },
     })
   }
   try {
-    return await answer(request, dialect)
+    return await answer(request, spoken)
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
-    const { status, body } = dialect.error.encode(error)
+    const { status, body } = spoken.dialect.error.encode(error)
     return json(request, status, body, error.retryAfter)
   }
 }
 
-async function answer(request: SimulatedRequest, dialect: SpokenDialect): Promise<UpstreamReply> {
-  const asked = dialect.request.decode(parse(request.body ?? ''))
+async function answer(request: SimulatedRequest, { dialect, says, streamType, write }: Spoken): Promise<UpstreamReply> {
+  const asked = dialect.request.decode({ ...parse(request.body ?? ''), ...says })
   const fault = faultOf(asked.model)
   if (!fault && asked.model !== 'talker') {
     throw new GatewayError('model_not_found', {
@@ -96,8 +80,8 @@ async function answer(request: SimulatedRequest, dialect: SpokenDialect): Promis
     const frames = framesOf(fault ? strike(utterances, fault) : utterances, dialect.stream.encode(answering))
     return {
       status: 200,
-      headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': mintId('exchange') },
-      body: streamBody(passagesOf(frames, fault?.kind), request, fault?.kind === 'split'),
+      headers: { 'content-type': streamType, 'x-request-id': mintId('exchange') },
+      body: streamBody(passagesOf(frames, write, fault?.kind), request, fault?.kind === 'split'),
     }
   }
   const generated = await withinHead(request, (signal) => gather(talk(asked, steps, voice), signal))

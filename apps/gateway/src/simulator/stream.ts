@@ -1,4 +1,4 @@
-import { encodeSse, type Event, type Reader, type SseFrame } from '@weir/dialects'
+import type { Event, Reader, SseFrame } from '@weir/dialects'
 import type { Passage } from './byte-stream.js'
 import type { FaultKind, Mishap } from './faults.js'
 import type { Wait } from './step.js'
@@ -31,15 +31,19 @@ export function* framesOf(
   yield* frames
 }
 
-/** The same as text on the wire, with the faults that are of the framing. */
-export function* passagesOf(frames: Iterable<SseFrame | Unspoken>, fault?: FaultKind): Generator<Passage> {
+/** The same as it goes over the wire, with the faults that are of the framing. */
+export function* passagesOf(
+  frames: Iterable<SseFrame | Unspoken>,
+  write: (frame: SseFrame) => string | Uint8Array,
+  fault?: FaultKind,
+): Generator<Passage> {
   for (const frame of frames) {
     if ('type' in frame && frame.type !== 'garbage') {
       yield frame
       continue
     }
-    const text = encodeSse(frame)
+    const written = write(frame)
     if (fault === 'no-done' && frame.data === '[DONE]') continue
-    yield fault === 'crlf' ? text.replaceAll('\n', '\r\n') : text
+    yield fault === 'crlf' && typeof written === 'string' ? written.replaceAll('\n', '\r\n') : written
   }
 }

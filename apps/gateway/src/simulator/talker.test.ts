@@ -273,3 +273,7 @@ test('counts a huge input by proportion, in bounded time', () => {
 test('refuses more alternatives than anyone needs', () => {
   expect(() => answer({ sampling: { choices: 1e9 } })).toThrow('at most 128')
 })
+
+test('refuses more texts to stop at than anyone needs', () => {
+  expect(() => answer({ sampling: { stop: Array.from({ length: 65 }, (_, place) => `stop ${place}`) } })).toThrow('at most 64')
+})

@@ -3,6 +3,7 @@ import type { Loss } from '@weir/dialects'
 import type { Candidate, Guarded, Translated } from '../exchange.js'
 import { openCompactions } from '../compaction/open-compactions.js'
 import { header } from '../ingress/labels.js'
+import type { UpstreamCodec, UpstreamDialect } from '../operations/operation.js'
 import type { Ports } from '../ports/ports.js'
 import { canonicalRequest } from './canonical-request.js'
 import { chooseLane } from './lane.js'
@@ -23,7 +24,10 @@ export function translate(
   const upstream = exchange.operation.upstream[dialect]
   if (!upstream)
     throw new GatewayError('unsupported_parameter', { message: `${candidate.account.name} does not do this.`, param: 'model' })
-  const encoded = lane === 'native' ? native(exchange, candidate, upstream) : translated(exchange, candidate, upstream)
+  const encoded =
+    lane === 'native' && upstream.native
+      ? native(exchange, candidate, upstream.codec, upstream.native)
+      : translated(exchange, candidate, upstream)
   const losses = [...beforehand, ...encoded.losses]
   refuse(losses, isStrict(exchange))
   return { candidate, lane, dialect, upstream, ...encoded, losses }
@@ -38,9 +42,14 @@ function isStrict({ head }: Guarded): boolean {
   throw new GatewayError('invalid_value', { message: `${strictness} takes "strict" and nothing else.`, param: strictness })
 }
 
-function native(exchange: Guarded, candidate: Candidate, upstream: Translated['upstream']): Prepared {
-  const prepared = upstream.nativeBody(exchange, candidate)
-  const { body, losses } = upstream.codec.retarget(prepared.body, candidate.target)
+function native(
+  exchange: Guarded,
+  candidate: Candidate,
+  codec: UpstreamCodec,
+  own: NonNullable<UpstreamDialect['native']>,
+): Prepared {
+  const prepared = own.body(exchange, candidate)
+  const { body, losses } = codec.retarget(prepared.body, candidate.target)
   return { ...prepared, body, losses: [...prepared.losses, ...losses] }
 }
 

@@ -1,6 +1,6 @@
 import { decodeSse, FramingError, MalformedAnswer, type Event, type Reader, type SseFrame } from '@weir/dialects'
 import { failureOf } from '../errors.js'
-import type { Codec } from '../operations/operation.js'
+import type { UpstreamCodec } from '../operations/operation.js'
 import type { ByteStream } from '../ports/transport.js'
 import { linger } from './linger.js'
 
@@ -31,6 +31,9 @@ export interface AnswerSink {
  */
 const isObject = ({ data }: SseFrame): boolean => data.startsWith('{') && data.trimEnd().endsWith('}')
 
+/** Characters that an answer may say: to be kept, all of it has to be held. */
+const longestAnswer = 64 * 1024 * 1024
+
 /** Why a decoder gave up, in words of our own: what else was thrown may quote what it read. */
 export const unreadReason = (thrown: unknown): string =>
   thrown instanceof MalformedAnswer || thrown instanceof FramingError ? thrown.message : 'The answer cannot be read.'
@@ -39,16 +42,19 @@ export const unreadReason = (thrown: unknown): string =>
  * Frames and decodes the bytes of an upstream's stream. A connection that breaks becomes an `error` event. So does a frame that
  * the decoder cannot read, unless there is an `ending`: then that reads the rest, for its end alone.
  */
-export function answerStream(body: ByteStream, codec: Codec, ending?: () => Reader<SseFrame, Event>): AnswerStream {
+export function answerStream(body: ByteStream, codec: UpstreamCodec, ending?: () => Reader<SseFrame, Event>): AnswerStream {
   const framing = (codec.stream.framing ?? decodeSse)()
   let decoder = codec.stream.decode()
   let last = ending
   let sink: AnswerSink | undefined
   let ended = false
   let done = false
+  let said = 0
 
   function event(event: Event): void {
     if (ended) return
+    if ('text' in event && (said += event.text.length) > longestAnswer)
+      throw new MalformedAnswer(`The answer is longer than ${longestAnswer} characters.`)
     ended = event.type === 'turn-end' || event.type === 'error'
     sink?.event(event)
   }

@@ -3,6 +3,8 @@ import type { Event, Outcome, Reader, SseFrame } from '@weir/dialects'
 
 interface Wire {
   readonly type?: string
+  readonly delta?: { readonly stop_reason?: string | null } | null
+  readonly candidates?: readonly ({ readonly finishReason?: string | null } | null)[] | null
   readonly response?: { readonly incomplete_details?: { readonly reason?: string } | null } | null
   readonly choices?: readonly ({ readonly finish_reason?: string | null } | null)[] | null
 }
@@ -19,7 +21,7 @@ export function responsesEnding(): Reader<SseFrame, Event> {
       case 'response.failed':
       case 'response.cancelled':
       case 'error':
-        return { status: 'failed', failure: { kind: 'failed', message: 'The provider failed.' } }
+        return failed
       default:
         return undefined
     }
@@ -31,13 +33,47 @@ export function chatEnding(): Reader<SseFrame, Event> {
   let finished = false
   return ending(
     (wire) => {
-      if ('error' in wire && wire.error) return { status: 'failed', failure: { kind: 'failed', message: 'The provider failed.' } }
+      if ('error' in wire && wire.error) return failed
       finished ||= wire.choices?.some((choice) => choice?.finish_reason) === true
       return undefined
     },
     () => finished,
   )
 }
+
+/** Messages: `message_stop`, after an event that has said why. */
+export function messagesEnding(): Reader<SseFrame, Event> {
+  let stopped = false
+  return ending(
+    (wire, frame) => {
+      stopped ||= typeof wire.delta?.stop_reason === 'string'
+      switch (wire.type ?? frame.event) {
+        case 'message_stop':
+          return { status: 'completed' }
+        case 'error':
+          return failed
+        default:
+          return undefined
+      }
+    },
+    () => stopped,
+  )
+}
+
+/** GenerateContent: the end of the stream after a finish reason. */
+export function generateContentEnding(): Reader<SseFrame, Event> {
+  let finished = false
+  return ending(
+    (wire) => {
+      if ('error' in wire && wire.error) return failed
+      finished ||= wire.candidates?.some((candidate) => candidate?.finishReason) === true
+      return undefined
+    },
+    () => finished,
+  )
+}
+
+const failed: Outcome = { status: 'failed', failure: { kind: 'failed', message: 'The provider failed.' } }
 
 function ending(
   outcomeOf: (wire: Wire, frame: SseFrame) => Outcome | undefined,

@@ -1,11 +1,9 @@
 import { attach } from '../attachments/attachments.js'
 import type { Candidate, Guarded } from '../exchange.js'
 import type { Ports } from '../ports/ports.js'
+import { chooseLane } from '../translate/lane.js'
 import { translate } from '../translate/translate.js'
 import { collect, parsed } from './reply-body.js'
-
-/** What such an endpoint takes; it answers 400 to anything else. */
-const fields = ['model', 'input', 'instructions', 'tools', 'tool_choice', 'text', 'reasoning', 'parallel_tool_calls'] as const
 
 const longestReply = 64 * 1024
 const patience = 10_000
@@ -17,28 +15,30 @@ export async function nativeCount(
   ports: Pick<Ports, 'transport' | 'seal' | 'files' | 'blobs' | 'web'>,
 ): Promise<number | undefined> {
   const { account } = candidate
-  const { countPath } = account.provider
-  if (countPath === undefined || !account.dialects.includes('responses')) return undefined
+  const { count } = exchange.operation.upstream[chooseLane(exchange, candidate).dialect] ?? {}
+  if (!account.provider.counts || !count) return undefined
   try {
     const attached = await attach(exchange, candidate, ports)
-    const { body } = translate(attached.exchange, candidate, ports)
+    const asked = translate(attached.exchange, candidate, ports)
+    const { path, body } = count.address(asked.body)
     const reply = await ports.transport.send({
       method: 'POST',
-      url: account.baseURL + countPath,
+      url: account.baseURL + path,
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
         'user-agent': 'weir',
+        ...account.provider.headers,
         ...account.credentials(),
       },
-      body: JSON.stringify(Object.fromEntries(fields.flatMap((field) => (field in body ? [[field, body[field as never]]] : [])))),
+      body: JSON.stringify(body),
       signal: exchange.signal,
       headTimeout: patience,
       idleTimeout: patience,
     })
     const counted = parsed(await collect(reply.body, longestReply))
-    if (reply.status !== 200 || !counted || !('input_tokens' in counted)) return undefined
-    const tokens = counted.input_tokens
+    if (reply.status !== 200 || !counted) return undefined
+    const tokens = count.read(counted)
     return typeof tokens === 'number' && Number.isInteger(tokens) && tokens >= 0 ? tokens : undefined
   } catch {
     // Whoever asks has another way to count.

@@ -15,11 +15,15 @@ export interface Provider {
   readonly dialectIsOpen?: true
   readonly credential: {
     /** The header of an API key; a bearer token has `authorization` everywhere. */
-    readonly header: 'authorization' | 'api-key' | 'none'
+    readonly header: 'authorization' | 'api-key' | 'x-api-key' | 'x-goog-api-key' | 'none'
     /** The forms of `auth_data` that it takes. */
     readonly accepts: readonly ('bearer-auth' | 'api-key')[]
     readonly required: boolean
   }
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The caller's headers that go along where it speaks the provider's own language: no other header of a caller ever does. */
+  readonly passes?: readonly string[]
   /** The environment variables that make an account named after the provider. */
   readonly environment?: {
     readonly key?: string
@@ -28,14 +32,16 @@ export interface Provider {
     readonly toBaseURL?: (value: string) => string
   }
   readonly quirks?: Quirks
+  /** In what this model differs besides. */
+  readonly quirksOf?: (model: string) => Quirks
   /** Whether no answer of it has a call that `tool_choice` or `parallel_tool_calls` rules out: nobody looks after it then. */
   readonly holdsToolChoice?: true
   /** Whether this model gives and takes encrypted reasoning, which some of its siblings reject. */
   readonly replaysReasoning?: (model: string) => boolean
   /** What it reads of a request beside the question: others are not told, unless the caller speaks their own dialect. */
   readonly reads?: readonly Hint[]
-  /** Where it counts the tokens of a request in the Responses dialect, below the base URL. */
-  readonly countPath?: string
+  /** Whether it counts the tokens of a request, as its dialect has it. */
+  readonly counts?: true
   /** Whether it makes compaction items of its own, which it alone can open. */
   readonly compacts?: true
   /** Its name in the list of prices and context windows, which names the public services. */

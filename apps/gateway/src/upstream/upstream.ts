@@ -1,7 +1,7 @@
 import { GatewayError } from '@weir/contracts'
 import { unfold, type Generated, type UpstreamFailure } from '@weir/dialects'
 import { fromUpstream } from '../errors.js'
-import type { Guarded, Translated } from '../exchange.js'
+import type { Guarded, Head, Translated } from '../exchange.js'
 import { header } from '../ingress/labels.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
@@ -39,6 +39,8 @@ export async function upstream(
       accept: exchange.ask.stream ? entry.streamType : 'application/json',
       'user-agent': 'weir',
       ...(traceparent !== undefined && { traceparent }),
+      ...account.provider.headers,
+      ...(lane === 'native' && passed(exchange.head, account.provider.passes)),
       ...account.credentials(),
     },
     body: JSON.stringify(sent),
@@ -49,7 +51,7 @@ export async function upstream(
   note({ status: reply.status })
   if (reply.status < 200 || reply.status >= 300) throw fromUpstream(await failure(reply, entry.codec), account.name)
   if (exchange.ask.stream && !/json|html/i.test(reply.headers['content-type'] ?? ''))
-    return { form: 'stream', stream: answerStream(reply.body, entry.codec, lane === 'native' ? entry.ending : undefined) }
+    return { form: 'stream', stream: answerStream(reply.body, entry.codec, lane === 'native' ? entry.native?.ending : undefined) }
   const text = await collect(reply.body, longestAnswer)
   const wire = parsed(text)
   if (wire === undefined) throw malformed(account.name, reply, text)
@@ -58,6 +60,15 @@ export async function upstream(
   if (generated.outcome.status === 'failed' && generated.items.length === 0)
     throw fromUpstream(generated.outcome.failure, account.name)
   return { form: 'whole', wire, generated, ...(unread !== undefined && { unread }) }
+}
+
+function passed(head: Head, names: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = header(head, name)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 }
 
 /**

@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { zodTextFormat } from 'openai/helpers/zod'
+import type { Completion } from 'openai/resources/completions'
 import type { FunctionTool, ResponseStreamEvent } from 'openai/resources/responses/responses'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
@@ -145,6 +146,39 @@ for (const model of ['simulator/talker', 'simulator-chat-completions/talker']) {
       total_tokens: plain.usage?.total_tokens,
     })
     expect(plain.usage?.total_tokens).toBeGreaterThan(0)
+  })
+
+  test(`${model}: text completions, plain and streamed with usage`, async () => {
+    await using gateway = await startGateway()
+    const client = sdk(gateway)
+    const asked = { model, prompt: 'Hello!', max_tokens: 40 }
+    const plain = await client.completions.create({ ...asked, logprobs: 1 })
+    const [choice] = plain.choices
+    expect(plain).toMatchObject({ id: expect.stringMatching(/^cmpl-/), object: 'text_completion' })
+    expect(choice).toMatchObject({ index: 0, finish_reason: 'stop' })
+    expect(choice?.text).toContain('You said: Hello!')
+    expect(choice?.logprobs?.tokens?.join('')).toBe(choice?.text)
+    expect(choice?.logprobs?.text_offset?.[0]).toBe('Hello!'.length)
+
+    const streamed: Completion[] = []
+    const stream = await client.completions.create({ ...asked, stream: true, stream_options: { include_usage: true } })
+    for await (const chunk of stream) streamed.push(chunk)
+    const choices = streamed.flatMap((chunk) => chunk.choices)
+    expect(choices.length).toBeGreaterThan(2)
+    expect(choices.map(({ text }) => text).join('')).toBe(choice?.text)
+    expect(choices.at(-1)?.finish_reason).toBe('stop')
+    expect(streamed.at(-1)?.usage).toEqual(plain.usage)
+    expect(plain.usage?.total_tokens).toBeGreaterThan(0)
+
+    // The SDK does not know that a completion can be kept.
+    const toKeep = { ...asked, echo: true, store: true }
+    const { data: echoed, response } = await client.completions.create(toKeep).withResponse()
+    expect(echoed.choices[0]?.text).toBe(`Hello!${choice?.text}`)
+    const kept = await client.responses.retrieve(response.headers.get('x-weir-response-id') ?? '')
+    expect(kept.output_text).toBe(choice?.text)
+
+    const several = client.completions.create({ model, prompt: ['a', 'b'] })
+    await expect(several).rejects.toMatchObject({ status: 400, code: 'unsupported_parameter', param: 'prompt' })
   })
 
   test(`${model}: a chat tool loop, plain and streamed`, async () => {

@@ -4,7 +4,7 @@ import { providers } from '../../src/upstream/providers/providers.js'
 import { configured } from '../support/configured.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
 import { says } from '../support/scripted.js'
-import { startUpstream, type Upstream } from '../support/upstream.js'
+import { json, startUpstream, type Upstream } from '../support/upstream.js'
 
 interface Expected {
   /** The dialect in which it is spoken to when the caller speaks Responses. */
@@ -55,10 +55,81 @@ const table: Readonly<Record<string, Expected>> = {
   'lm-studio': { ...legacy, speaks: 'chat-completions' },
 }
 
-test('the table knows every provider that takes an account', () => {
+interface Foreign {
+  /** Below the base URL, for a plain answer and for a stream. */
+  readonly paths: readonly [plain: string, stream: string]
+  /** The header of an API key. */
+  readonly key: string
+  readonly auth?: string
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly answer: object
+}
+
+const spoken = { text: 'Hello' }
+
+/** Those that speak neither of OpenAI's languages. */
+const foreign: Readonly<Record<string, Foreign>> = {
+  anthropic: {
+    paths: ['/v1/messages', '/v1/messages'],
+    key: 'x-api-key',
+    headers: { 'anthropic-version': '2023-06-01' },
+    answer: {
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      model: 'm',
+      content: [{ type: 'text', ...spoken }],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+      usage: { input_tokens: 1, output_tokens: 1 },
+    },
+  },
+  'google-gemini': {
+    paths: ['/v1/models/vendor/m-1:generateContent', '/v1/models/vendor/m-1:streamGenerateContent?alt=sse'],
+    key: 'x-goog-api-key',
+    answer: { candidates: [{ content: { role: 'model', parts: [spoken] }, finishReason: 'STOP' }] },
+  },
+  'google-vertex': {
+    paths: ['/v1/models/vendor/m-1:generateContent', '/v1/models/vendor/m-1:streamGenerateContent?alt=sse'],
+    key: 'authorization',
+    auth: '{ type: bearer-auth, bearer_token: env://KEY }',
+    answer: { candidates: [{ content: { role: 'model', parts: [spoken] }, finishReason: 'STOP' }] },
+  },
+  'aws-bedrock': {
+    paths: ['/v1/model/vendor%2Fm-1/converse', '/v1/model/vendor%2Fm-1/converse-stream'],
+    key: 'authorization',
+    answer: { output: { message: { role: 'assistant', content: [spoken] } }, stopReason: 'end_turn' },
+  },
+}
+
+test('the tables know every provider that takes an account', () => {
   const named = providers.filter(({ credential }) => credential.header !== 'none').map(({ name }) => name)
-  expect(named.toSorted()).toEqual(Object.keys(table).toSorted())
+  expect(named.toSorted()).toEqual([...Object.keys(table), ...Object.keys(foreign)].toSorted())
 })
+
+for (const [provider, { paths, key, auth = '{ type: api-key, api_key: env://KEY }', headers = {}, answer }] of Object.entries(
+  foreign,
+))
+  for (const stream of [false, true])
+    test(`${provider}: is asked at its own URL with its own headers, ${stream ? 'streamed' : 'plain'}`, async () => {
+      await using upstream = await startUpstream((_, response) => json(response, answer))
+      const yaml = `type: provider-account/${provider}\nname: up\nbase_url: ${upstream.url}/\nauth_data: ${auth}\n`
+      await using gateway = await startGateway({
+        configuration: configured({ WEIR_SIMULATORS: 'off', WEIR_ADMIN_KEY: keys.admin, KEY: 'k-1' }, yaml),
+      })
+      const told = await gateway.call('/v1/responses', {
+        key: keys.admin,
+        body: { model: 'up/vendor/m-1', input: 'Hi', stream },
+        headers: { 'anthropic-beta': 'some', cookie: 'a=b' },
+      })
+      expect(await told.text()).toContain('Hello')
+      const [seen] = upstream.seen
+      expect(seen?.path).toBe(paths[stream ? 1 : 0])
+      const { host: _, connection: __, 'content-length': ___, accept: ____, ...sent } = seen?.headers ?? {}
+      const credential = key === 'authorization' ? 'Bearer k-1' : 'k-1'
+      expect(sent).toEqual({ 'content-type': 'application/json', 'user-agent': 'weir', [key]: credential, ...headers })
+    })
 
 interface Stage extends AsyncDisposable {
   readonly upstream: Upstream

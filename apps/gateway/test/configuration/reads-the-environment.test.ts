@@ -24,7 +24,13 @@ test('without a word in the environment there are the defaults, and the simulato
     retention: 30 * 86_400_000,
     environment: {},
   })
-  expect([...configured({}).accounts.keys()]).toEqual(['simulator', 'simulator-chat-completions'])
+  expect([...configured({}).accounts.keys()]).toEqual([
+    'simulator',
+    'simulator-chat-completions',
+    'simulator-messages',
+    'simulator-generate-content',
+    'simulator-converse',
+  ])
   expect([...configured({ WEIR_SIMULATORS: 'off' }).accounts.keys()]).toEqual([])
 })
 

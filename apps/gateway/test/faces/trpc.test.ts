@@ -80,6 +80,9 @@ const handlers: Handlers<Contract, Context> = {
     },
   },
   chatCompletions: {},
+  messages: { countTokens: () => ({ input_tokens: 1 }) },
+  generateContent: { countTokens: () => ({ totalTokens: 1 }) },
+  completions: {},
   webhookDeliveries: {
     list: () => ({ object: 'list', data: [], has_more: false }),
     redeliver: () => Promise.reject(new GatewayError('not_found')),

@@ -158,6 +158,21 @@ test('calls that wait for their output are not put into words: their outputs sti
   ])
 })
 
+test('a tool that came with the conversation can be chosen still: its item is kept as it was', async () => {
+  await using upstream = await startUpstream((request, response, number) => says(`Words ${number}.`)(request, response, number))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const brought = { type: 'additional_tools', role: 'developer', tools: [{ type: 'function', name: 'later', parameters: {} }] }
+  const made = await compacted(gateway, { model: 'chat/m', input: [brought, ...conversation] })
+  for (const choice of [
+    { type: 'function', name: 'later' },
+    { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function', name: 'later' }] },
+  ]) {
+    const body = { model: 'chat/m', input: [...made.output, { role: 'user', content: 'Go on.' }], tool_choice: choice }
+    expect((await gateway.call('/v1/responses', { body })).status).toBe(200)
+    expect(upstream.seen.at(-1)?.body['tools']).toMatchObject([{ function: { name: 'later' } }])
+  }
+})
+
 test('of the user’s words the newest 20,000 tokens are kept, and the newest message whatever its size', async () => {
   await using gateway = await startGateway()
   const says = (text: string) => ({ role: 'user', content: text })
@@ -202,6 +217,17 @@ test('an item that was altered, is another owner’s, or was made elsewhere is r
   const { message } = await refused(gateway, { model: 'chat/m', input: input(sealed) }, '/v1/responses', keys.bob)
   expect(message).toContain('send the conversation that it stands for')
   expect(upstream.seen).toHaveLength(asked)
+})
+
+test('an item that does not open is refused by the conversation that holds it', async () => {
+  await using gateway = await startGateway()
+  const { output } = await compacted(gateway, { model: 'simulator/talker', input: conversation })
+  const held = await gateway.call('/v1/conversations', { body: { items: [output.at(-1)] }, key: keys.bob })
+  const { id } = (await held.json()) as { id: string }
+  const body = { model: 'simulator/talker', conversation: id, input: 'Go on.' }
+  const wrong = { status: 400, code: 'invalid_value', param: 'conversation' }
+  expect(await refused(gateway, body, '/v1/responses', keys.bob)).toMatchObject(wrong)
+  expect(await refused(gateway, body, '/v1/responses/input_tokens', keys.bob)).toMatchObject(wrong)
 })
 
 test('an item that a provider made itself goes back to it as it is', async () => {

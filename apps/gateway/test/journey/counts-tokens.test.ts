@@ -124,6 +124,20 @@ test('what the request itself would meet is met here: a model, a response or a f
   ])
 })
 
+test('the body of a whole request counts by what is to be read, whatever it says of the answer', async () => {
+  await using gateway = await startGateway()
+  const answering = [
+    { stream_options: { include_obfuscation: false } },
+    { background: true, store: false },
+    { context_management: [{ type: 'compaction', compact_threshold: 1000 }], max_output_tokens: 16, include: [] },
+    { context_management: {}, metadata: 5, include: 'x', temperature: 'hot' },
+  ]
+  for (const fields of answering)
+    expect(await counted(gateway, { model: 'simulator/talker', input: text, ...fields }), JSON.stringify(fields)).toBe(
+      encode(text).length,
+    )
+})
+
 test('nothing is asked of a model, kept or put on record', async () => {
   await using upstream = await startUpstream(says('never'))
   await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })

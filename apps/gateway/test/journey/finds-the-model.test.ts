@@ -43,6 +43,20 @@ test('a very long name is not thrown back whole', async () => {
   expect((await errorOf(answer)).message.length).toBeLessThan(1000)
 })
 
+test('a very long name that an account takes is cut short in the head of the answer', async () => {
+  await using upstream = await startUpstream(says('Hello'))
+  await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })
+  const model = 'm'.repeat(100_000)
+  for (const stream of [false, true]) {
+    const answer = await gateway.call('/v1/responses', { body: { model: `up/${model}`, input: 'Hi', stream } })
+    expect(answer.status).toBe(200)
+    for (const name of ['x-weir-resolved-model', 'x-tfy-resolved-model'])
+      expect(answer.headers.get(name)).toBe(`up/${model}`.slice(0, 512))
+    await answer.text()
+  }
+  expect(upstream.seen[0]?.body['model']).toBe(model)
+})
+
 test('a model name goes upstream without its account, slashes and all', async () => {
   await using upstream = await startUpstream(says('Hello'))
   await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })

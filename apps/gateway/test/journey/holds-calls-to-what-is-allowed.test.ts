@@ -130,6 +130,29 @@ for (const lane of ['translated', 'native'])
     })
   }
 
+test('the events of a server that numbers none are numbered without a gap, whatever is taken out', async () => {
+  const upstream = await startUpstream(async (request, response) => {
+    const write = response.write.bind(response)
+    // Only strings are written to it.
+    response.write = (text: unknown) => write(String(text).replaceAll(/,"sequence_number":\d+/g, ''))
+    await callsTools(look, touch, take)(request, response, 0)
+  })
+  const gateway = await startGateway({
+    accounts: { native: { provider: 'openai-compatible', baseURL: upstream.url, dialect: 'responses' } },
+  })
+  await using _ = { [Symbol.asyncDispose]: () => close(gateway, upstream) }
+  const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: keys.alice })
+  for (const [body, left] of [
+    [{ tool_choice: allowing('take') }, ['function_call']],
+    [{ tool_choice: 'none' }, ['message']],
+  ] as const) {
+    const [response, events] = await ask(client, { model: 'native/m', ...body }, true)
+    expect(response.output.map(({ type }) => type)).toEqual(left)
+    expect(events.at(-1)?.type).toBe('response.completed')
+    expect(placesOf(events)).toEqual([[0], response.output.map(({ id }) => id)])
+  }
+})
+
 test('frames that break no limit pass as they came', async () => {
   const [gateway, , upstream] = await open([look, take])
   await using _ = { [Symbol.asyncDispose]: () => close(gateway, upstream) }

@@ -113,3 +113,46 @@ test('a job whose holder died is ended as failed when its lease has run out, wit
   ])
   expect(upstream.seen).toEqual([])
 })
+
+test('however many died are ended at one look, and one that cannot be ended keeps no other one from it', async () => {
+  await using gateway = await startGateway({ background: { most: 0, lease: 1_500 } })
+  const { jobs, responses, clock } = gateway.ports
+  const ids: string[] = []
+  for (let number = 0; number < 100; number++) {
+    const body = { ...question, model: 'simulator/talker' }
+    ids.push((await read(await gateway.call('/v1/responses', { body }))).id)
+  }
+  const [spoilt = '', ...others] = ids
+  const get = responses.get.bind(responses)
+  Object.assign(responses, {
+    get: (...values: Parameters<typeof get>) =>
+      values[1] === spoilt ? Promise.reject(new Error('What is kept of it cannot be read.')) : get(...values),
+  })
+  expect(await jobs.claim(100, clock.now() - 1)).toHaveLength(100)
+  const rows = await gateway.ended(others.length)
+  expect(new Set(rows.map(({ responseId }) => responseId))).toEqual(new Set(others))
+  // All of them by the first beat that found them: the next one comes half a second later.
+  const ends = rows.map(({ endedAt }) => endedAt)
+  expect(Math.max(...ends) - Math.min(...ends)).toBeLessThan(400)
+})
+
+test('what its caller stops after its process died is on record, though no run of it can say so', async () => {
+  await using place = await folder()
+  await using upstream = await startUpstream(() => {})
+  const ids: string[] = []
+  {
+    await using gateway = await over(place.path, upstream, 'responses', { most: 0 })
+    for (let number = 0; number < 2; number++) ids.push((await read(await gateway.call('/v1/responses', { body: question }))).id)
+    // Held by somebody who is there no more, for long.
+    expect(await gateway.ports.jobs.claim(2, 9e12)).toHaveLength(2)
+  }
+  await using gateway = await over(place.path, upstream, 'responses', {})
+  const [cancelled, deleted] = ids
+  const answer = await gateway.call(`/v1/responses/${cancelled}/cancel`, { method: 'POST' })
+  expect(await read(answer)).toMatchObject({ id: cancelled, status: 'cancelled' })
+  await gateway.call(`/v1/responses/${deleted}`, { method: 'DELETE' })
+  expect(await gateway.ended(2)).toMatchObject([
+    { responseId: cancelled, outcome: 'client_closed', stored: true },
+    { responseId: deleted, outcome: 'client_closed', stored: false },
+  ])
+})

@@ -37,6 +37,10 @@ const framings: readonly {
     what: 'a space on either side of a colon',
     write: (stream, response) => void response.end(stream.replaceAll(/"(response|item)":/g, '"$1" : ')),
   },
+  {
+    what: 'no sequence numbers',
+    write: (stream, response) => void response.end(stream.replaceAll(/,"sequence_number":\d+/g, '')),
+  },
   { what: 'no event lines', write: (stream, response) => void response.end(stream.replaceAll(/^event: .*\n/gm, '')) },
   { what: 'a connection that stays open after the end', write: (stream, response) => void response.write(stream) },
   {

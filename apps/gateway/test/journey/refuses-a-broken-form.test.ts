@@ -67,6 +67,18 @@ test.each([
   expect(await filesOf(gateway)).toEqual([])
 })
 
+test('a form that breaks off is refused wherever it does, and nothing stays', async () => {
+  await using gateway = await startGateway()
+  const whole = formOf(purpose, note)
+  for (let length = 0; length < whole.trimEnd().length - '--'.length; length++) {
+    const answer = await send(gateway, whole.slice(0, length))
+    expect(answer.status, `${length} of ${whole.length}`).toBe(400)
+    expect(await errorOf(answer)).toMatchObject({ code: 'invalid_value', param: null, message: expect.stringMatching(/whole/) })
+  }
+  expect(await filesOf(gateway)).toEqual([])
+  expect((await send(gateway, whole)).status).toBe(200)
+})
+
 test('a body that is no form is refused', async () => {
   await using gateway = await startGateway()
   for (const type of ['application/json', 'multipart/mixed; boundary=a', 'text/plain']) {

@@ -2,12 +2,14 @@ import OpenAI from 'openai'
 import { createClient } from '@weir/client'
 import type { responses } from '@weir/contracts'
 import { describe, expect, test } from 'vitest'
+import { jobsTopic } from '../../src/jobs/topics.js'
+import { StoreError } from '../../src/ports/store-error.js'
 import { errorOf } from '../support/error.js'
 import { faces, speak, speech, told, type Told } from '../support/faces.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
 import { read } from '../support/json.js'
 import { moment } from '../support/moment.js'
-import { startUpstream, type Upstream } from '../support/upstream.js'
+import { data, startUpstream, type Upstream } from '../support/upstream.js'
 
 const question = { model: 'up/model', input: 'Speak.', background: true, metadata: { a: 'b' } }
 const words = ['Some', ' slow', ' words.']
@@ -299,6 +301,173 @@ test('reasoning that the caller did not ask for is kept for the next turn, and s
   expect(JSON.stringify(await get(gateway, id))).not.toContain('opaque')
   await gateway.call('/v1/responses', { body: { model: 'up/model', input: 'Go on.', previous_response_id: id, stream: true } })
   expect(upstream.seen.at(-1)?.body['input']).toMatchObject([{}, { id: 'rs_1', encrypted_content: 'opaque' }, {}, {}])
+})
+
+test('an upstream is asked for a background answer as for any other, whatever its items are listed by', async () => {
+  await using upstream = await startUpstream(({ body }, response) =>
+    speak(response, body['stream'] === true, speech('responses', words)),
+  )
+  await using gateway = await before(upstream, 'responses')
+  const said = { role: 'user', content: 'Hello.' }
+  const inputs = [
+    'Hello.',
+    [said],
+    [{ type: 'reasoning', summary: [], encrypted_content: 'weir1.up.model.rs_1.b3BhcXVl' }, said],
+    [said, { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' }],
+    [said, { type: 'mcp_approval_response', approval_request_id: 'mcpr_1', approve: true }],
+    [said, { type: 'of_another_kind', field: 1 }],
+  ]
+  for (const input of inputs) {
+    await (await gateway.call('/v1/responses', { body: { ...question, input, background: false, stream: true } })).text()
+    const { id } = await read(await gateway.call('/v1/responses', { body: { ...question, input } }))
+    await until(gateway, id, 'completed')
+    const [plain, background] = upstream.seen.slice(-2).map(({ body }) => body)
+    expect(background).toEqual(plain)
+    const listed = await read<{ data: { id: string }[] }>(await gateway.call(`/v1/responses/${id}/input_items`))
+    expect(listed.data).toHaveLength(typeof input === 'string' ? 1 : input.length)
+    for (const item of listed.data) expect(item.id).toMatch(/^[a-z]+_./)
+  }
+})
+
+describe('an upstream that speaks its own Responses', () => {
+  const response = { id: 'resp_up', object: 'response', created_at: 1, model: 'model', tools: [], usage: null }
+  const item = { id: 'msg_1', type: 'message', status: 'completed', role: 'assistant', content: [] }
+  const part = { type: 'output_text', text: 'Hi.', annotations: [] }
+  const event = (type: string, fields: object): string => `event: ${type}\n${data({ type, ...fields })}`
+  const spoken =
+    event('response.created', { response: { ...response, status: 'in_progress', output: [] } }) +
+    event('response.output_item.added', { output_index: 0, item: { ...item, status: 'in_progress' } }) +
+    event('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta: 'Hi.' }) +
+    event('response.output_item.done', { output_index: 0, item: { ...item, content: [part] } })
+  const whole = { ...response, status: 'completed', output: [{ ...item, content: [part] }] }
+
+  async function ended(bytes: string): Promise<{ response: responses.ResponseObject; told: Told }> {
+    await using upstream = await startUpstream((_, reply) => {
+      reply.writeHead(200, { 'content-type': 'text/event-stream' })
+      reply.end(bytes)
+    })
+    await using gateway = await before(upstream, 'responses')
+    const { id } = await read(await gateway.call('/v1/responses', { body: question }))
+    const all = await events(gateway, id)
+    await gateway.ended(1)
+    return { response: await get(gateway, id), told: all }
+  }
+
+  const endings = {
+    'without a response': event('response.completed', {}),
+    'with null for a response': event('response.completed', { response: null }),
+    'with no output': event('response.completed', { response: { ...response, status: 'completed', output: [] } }),
+    'that is no event, after something that nobody can read':
+      event('response.output_item.added', { output_index: 1, item: 7 }) + data('[DONE]'),
+  }
+  for (const [name, bytes] of Object.entries(endings))
+    test(`has its answer kept as it was told when it gives an end ${name}`, async () => {
+      const { response, told } = await ended(spoken + bytes)
+      expect(response).toMatchObject({ status: 'completed', output: [{ id: 'msg_1', content: [{ text: 'Hi.' }] }] })
+      expect(told.events.at(-1)).toMatchObject({ type: 'response.completed', response })
+      expect(told.events.map((each) => each.sequence_number)).toEqual(told.events.map((_, number) => number))
+    })
+
+  test('has failed, in the journal as in the store, when its end cannot be kept', async () => {
+    const { response: kept, told } = await ended(spoken + event('response.completed', { response: { ...whole, output: [null] } }))
+    expect(kept).toMatchObject({ status: 'failed', output: [{ id: 'msg_1', content: [{ text: 'Hi.' }] }] })
+    expect(told.events.slice(-2)).toMatchObject([{ type: 'error' }, { type: 'response.failed', response: kept }])
+    expect(told.events.filter(({ type }) => type === 'response.completed')).toEqual([])
+  })
+
+  test('may name its events beside the data only', async () => {
+    const named = (spoken + event('response.completed', { response: whole })).replaceAll(/"type":"response[^"]*",/g, '')
+    const { response, told } = await ended(named)
+    expect(response.status).toBe('completed')
+    expect(told.events.map(({ type }) => type)).toEqual([
+      'response.created',
+      'response.queued',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.output_text.delta',
+      'response.output_item.done',
+      'response.completed',
+    ])
+  })
+})
+
+test('an end that is longer than everything before it is kept with its response, and not before', async () => {
+  const goOn = moment()
+  const long = 'x'.repeat(300_000)
+  await using upstream = await startUpstream(async (_, response) => {
+    const { opening, deltas, closing } = speech('responses', words)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(opening + deltas.join(''))
+    await goOn.come
+    response.end(closing.replace('"status":"completed","output"', `"status":"completed","instructions":"${long}","output"`))
+  })
+  await using gateway = await before(upstream, 'responses')
+  const { id } = await read(await gateway.call('/v1/responses', { body: question }))
+  while ((await gateway.ports.journal.last(id)) !== 7) await new Promise((resolve) => setTimeout(resolve, 5))
+  goOn.now()
+  const all = await events(gateway, id)
+  const kept = await get(gateway, id)
+  expect(kept).toMatchObject({ status: 'completed', instructions: long })
+  expect(all.events.at(-1)).toMatchObject({ type: 'response.completed', response: kept })
+  expect(await gateway.ended(1)).toMatchObject([{ outcome: 'completed', stored: true }])
+})
+
+test('a store that refuses for a while leaves no gap and ends nothing', async () => {
+  const steps = Array.from({ length: 30 }, (_, number) => `${number} `)
+  const [down, up] = [moment(), moment()]
+  await using upstream = await startUpstream(async (_, response) => {
+    const { opening, deltas, closing } = speech('responses', steps)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(opening + deltas[0])
+    await down.come
+    response.end(deltas.slice(1).join('') + closing)
+  })
+  await using gateway = await before(upstream, 'responses')
+  const { journal, jobs } = gateway.ports
+  const [append, end] = [journal.append.bind(journal), jobs.end.bind(jobs)]
+  let refusing = false
+  const refuse = async (): Promise<void> => {
+    if (!refusing) return
+    up.now()
+    throw new StoreError('unavailable', 'the disk is full')
+  }
+  Object.assign(journal, { append: async (...values: Parameters<typeof append>) => refuse().then(() => append(...values)) })
+  Object.assign(jobs, { end: async (...values: Parameters<typeof end>) => refuse().then(() => end(...values)) })
+  const { id } = await read(await gateway.call('/v1/responses', { body: question }))
+  while ((await journal.last(id)) !== 5) await new Promise((resolve) => setTimeout(resolve, 5))
+  refusing = true
+  down.now()
+  await up.come
+  expect((await get(gateway, id)).status).toBe('in_progress')
+  refusing = false
+  const all = await events(gateway, id)
+  expect(all.text).toBe(steps.join(''))
+  expect(all.events.map((event) => event.sequence_number)).toEqual(all.events.map((_, number) => number))
+  expect(await gateway.ended(1)).toMatchObject([{ outcome: 'completed', stored: true }])
+})
+
+test('a job that is queued while its worker looks for the last time is not left lying', async () => {
+  await using gateway = await startGateway({ background: { lease: 600_000 } })
+  const { jobs, notices } = gateway.ports
+  const claim = jobs.claim.bind(jobs)
+  for (let turns = 0; turns < 12; turns++) {
+    let looked = 0
+    Object.assign(jobs, {
+      async claim(...values: Parameters<typeof claim>) {
+        looked++
+        const found = claim(...values)
+        if (looked === 1)
+          void found.then(async () => {
+            for (let turn = 0; turn < turns; turn++) await undefined
+            notices.tell(jobsTopic)
+          })
+        return found
+      },
+    })
+    notices.tell(jobsTopic)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect({ turns, looked }).toEqual({ turns, looked: 2 })
+  }
 })
 
 test("OpenAI's SDK creates, streams, follows and cancels it", async () => {

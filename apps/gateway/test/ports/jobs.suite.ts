@@ -91,6 +91,18 @@ export function jobsSuite(name: string, open: Open<Stores>): void {
     )
 
     test(
+      'a chunk that is added once more, since nobody knew whether it was, stands there once',
+      stores(async (all) => {
+        await add(all, 'resp_a')
+        const held = await claimed(all)
+        expect(await all.journal.append(held, chunk(2, 4))).toBe(true)
+        expect(await all.journal.append(held, chunk(2, 4))).toBe(true)
+        expect(await all.journal.append({ ...held, epoch: 0 }, chunk(2, 4))).toBe(false)
+        expect(await all.journal.read('resp_a', 1, 10)).toEqual([chunk(2, 4)])
+      }),
+    )
+
+    test(
       'the journal is read from any number on, and in pages',
       stores(async (all) => {
         await add(all, 'resp_a')

@@ -45,7 +45,7 @@ export const providerAccountSchema = z.strictObject({
   /** Sent with every request to the provider. */
   headers: z.exactOptional(z.record(z.string(), z.string())),
   /** Where the provider speaks several: which one it is spoken to. */
-  dialect: z.exactOptional(z.enum(['responses', 'chat-completions'])),
+  dialect: z.exactOptional(z.enum(['responses', 'chat-completions', 'messages', 'generate-content', 'converse'])),
   /**
    * Who keeps the turns before this one: the gateway alone, which sends them again with each turn, or the provider too, which then
    * continues its own. Default: weir.

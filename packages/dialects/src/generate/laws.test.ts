@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Answering, Dialect, DialectName, SseFrame, Target } from '../dialect.js'
+import type { Answering, Dialect, DialectName, IngressFace, SseFrame, Target } from '../dialect.js'
 import { encodeAwsEventStream } from '../framing/aws-event-stream.js'
 import { decodeSse } from '../framing/sse.js'
 import { chain, readAll } from '../reader.js'
@@ -14,6 +14,7 @@ import type { Generation } from './canonical/request.js'
 import type { Generated } from './canonical/response.js'
 import { unfold } from './canonical/unfold.js'
 import { chatCompletions } from './chat-completions/chat-completions.js'
+import { completions } from './completions/completions.js'
 import { converse } from './converse/converse.js'
 import { base64ToText, readDataUrl } from './data-url.js'
 import { generateContent } from './generate-content/generate-content.js'
@@ -70,6 +71,10 @@ const subjects: readonly Subject[] = [
   },
 ]
 
+/** The dialects that callers alone speak: what they ask reaches every target, and no more of an answer reaches them than others. */
+const ofCallers: readonly IngressFace<object, object, SseFrame>[] = [completions]
+const ingress: readonly IngressFace<object, object, SseFrame>[] = [...subjects.map(({ dialect }) => dialect), ...ofCallers]
+
 // A failing run prints its seed; `LAWS_SEED=<seed>` repeats it.
 const seed = Number(process.env.LAWS_SEED ?? Date.now() % 1_000_000)
 
@@ -83,7 +88,7 @@ function streamOf({ dialect, bytesOf }: Subject, file: string): Uint8Array {
   return bytesOf ? Uint8Array.from(readAll(decodeSse(), [written]).flatMap((frame) => [...bytesOf(frame)])) : written
 }
 
-function fixtures({ dialect }: Subject, ...suffixes: readonly string[]): string[] {
+function fixtures({ dialect }: { readonly dialect: { readonly name: string } }, ...suffixes: readonly string[]): string[] {
   const files = readdirSync(folder(dialect.name))
   const [first = ''] = suffixes
   return files.flatMap((file) => {
@@ -240,12 +245,8 @@ describe.each(subjects)('$dialect.name', (subject) => {
       expect(turns(dialect.request.decode(body).items)).toEqual(turns(asked.items))
     })
 
-    it.each(subjects)('loses as $dialect.name exactly what is written down', async ({ dialect: other, unsaid = [] }) => {
-      const encoded = other.request.encode(asked, { model: asked.model })
-      expect(silentlyLost(wire, asked, encoded).filter((leaf) => !unsaid.includes(leaf))).toEqual([])
-      await expect(`${JSON.stringify(encoded.losses, null, 2)}\n`).toMatchFileSnapshot(
-        `fixtures/losses/${dialect.name}.${name}.as-${other.name}.json`,
-      )
+    it.each(subjects)('loses as $dialect.name exactly what is written down', async (other) => {
+      await losesAsWritten(dialect, name, other)
     })
 
     it.each(subjects)('takes no token of another issuer to $dialect.name', ({ dialect: other }) => {
@@ -277,7 +278,7 @@ describe.each(subjects)('$dialect.name', (subject) => {
       expect(fold(unfold(answer))).toEqual(answer)
     })
 
-    it.each(subjects)('takes no token of another issuer to a caller of $dialect.name', ({ dialect: other }) => {
+    it.each(ingress)('takes no token of another issuer to a caller of $name', (other) => {
       for (const issuer of issuersBut(other.name)) {
         const items = answer.items.map((item): Item => ({ ...item, replay: { dialect: issuer, payload: 'token-1' } }))
         const tokened = { ...answer, items }
@@ -319,6 +320,35 @@ describe.each(subjects)('$dialect.name', (subject) => {
   })
 })
 
+describe.each(ofCallers)('$name, for callers alone', (dialect) => {
+  describe.each(fixtures({ dialect }, '.request.json'))('the request %s', (name) => {
+    it('is not changed by being read', () => {
+      const wire = jsonOf(dialect.name, `${name}.request.json`)
+      dialect.request.decode(wire)
+      expect(wire).toEqual(jsonOf(dialect.name, `${name}.request.json`))
+    })
+
+    it.each(subjects)('loses as $dialect.name exactly what is written down', async (other) => {
+      await losesAsWritten(dialect, name, other)
+    })
+  })
+})
+
+/** Every value of a request is in what a target is sent or among its losses, and the losses are those of the golden file. */
+async function losesAsWritten(
+  dialect: IngressFace<object, object, SseFrame>,
+  name: string,
+  { dialect: other, unsaid = [] }: Subject,
+): Promise<void> {
+  const wire = jsonOf(dialect.name, `${name}.request.json`)
+  const asked = dialect.request.decode(wire)
+  const encoded = other.request.encode(asked, { model: asked.model })
+  expect(silentlyLost(wire, asked, encoded).filter((leaf) => !unsaid.includes(leaf))).toEqual([])
+  await expect(`${JSON.stringify(encoded.losses, null, 2)}\n`).toMatchFileSnapshot(
+    `fixtures/losses/${dialect.name}.${name}.as-${other.name}.json`,
+  )
+}
+
 function* cut(whole: Uint8Array, places: readonly number[]): Generator<Uint8Array> {
   let from = 0
   for (const to of places.toSorted((first, second) => first - second)) {
@@ -333,6 +363,6 @@ function withSuffix(subject: Subject, suffix: string): string[] {
 }
 
 function issuersBut(name: DialectName): DialectName[] {
-  const all: DialectName[] = ['responses', 'chat-completions', 'messages', 'generate-content', 'converse']
+  const all: DialectName[] = ['responses', 'chat-completions', 'messages', 'generate-content', 'converse', 'completions']
   return all.filter((issuer) => issuer !== name)
 }

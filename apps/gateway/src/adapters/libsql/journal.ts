@@ -6,7 +6,8 @@ import { number, numberOrNull, text } from './row.js'
 import { change, type Change, type Writer } from './writer.js'
 
 const appendSql = `
-INSERT INTO journal (response, first, last, events) SELECT response, ?3, ?4, ?5 FROM jobs WHERE response = ?1 AND epoch = ?2`
+INSERT INTO journal (response, first, last, events) SELECT response, ?3, ?4, ?5 FROM jobs WHERE response = ?1 AND epoch = ?2
+ON CONFLICT (response, last) DO UPDATE SET first = excluded.first, events = excluded.events`
 
 const readSql = 'SELECT first, last, events FROM journal WHERE response = ?1 AND last > ?2 ORDER BY last LIMIT ?3'
 

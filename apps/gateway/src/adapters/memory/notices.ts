@@ -5,7 +5,9 @@ export function memoryNotices(): Notices {
   const listeners = new Map<string, Set<() => void>>()
   return {
     tell(topic) {
-      for (const listener of listeners.get(topic) ?? []) listener()
+      const heard = listeners.get(topic)
+      for (const listener of heard ?? []) listener()
+      return heard !== undefined
     },
     hear(topic, listener) {
       const all = listeners.get(topic) ?? new Set()

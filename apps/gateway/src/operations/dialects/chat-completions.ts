@@ -1,6 +1,6 @@
-import { chatCompletionsRequestSchema, type chat } from '@weir/contracts'
+import { chatCompletionsRequestFields, chatCompletionsRequestSchema, type chat } from '@weir/contracts'
 import { chatCompletions } from '@weir/dialects'
-import { inChat } from '../../attachments/wire-parts.js'
+import { inChat } from '../../attachments/speech/chat-completions.js'
 import { chatWire } from '../../respond/native/chat-completions.js'
 import { chatBody } from '../../translate/native/chat-completions.js'
 import { chatEnding } from '../../upstream/endings.js'
@@ -10,6 +10,7 @@ import { stateless } from './stateless.js'
 export const chatIngress: IngressDialect = {
   codec: chatCompletions,
   schema: chatCompletionsRequestSchema,
+  fields: chatCompletionsRequestFields,
   read(checked) {
     // The schema has checked it.
     const body = checked as chat.ChatCompletionsRequest
@@ -36,7 +37,9 @@ export const chatUpstream: UpstreamDialect = {
   streamType: 'text/event-stream',
   storesByDefault: false,
   asksForTokens: false,
+  // There is no word for the URL of a file.
+  fetches: { images: true, files: false },
+  inlinesText: true,
   isAnswer: (wire) => 'choices' in wire && Array.isArray(wire.choices) && wire.choices.length > 0,
-  ending: chatEnding,
-  nativeBody: chatBody,
+  native: { body: chatBody, ending: chatEnding },
 }

@@ -1,16 +1,18 @@
-import { GatewayError, responsesRequestSchema, type responses as wire } from '@weir/contracts'
+import { GatewayError, responsesRequestFields, responsesRequestSchema, type responses as wire } from '@weir/contracts'
 import { normalize, responses } from '@weir/dialects'
-import { inResponses } from '../../attachments/wire-parts.js'
+import { inResponses } from '../../attachments/speech/responses.js'
 import { compactionOf } from '../../ingress/compaction.js'
 import { responsesWire } from '../../respond/native/responses.js'
 import { responsesBody } from '../../translate/native/responses.js'
 import { responsesEnding } from '../../upstream/endings.js'
 import type { IngressDialect, Reading, UpstreamDialect } from '../operation.js'
+import { pick } from './pick.js'
 
 /** What a caller of the Responses dialect may ask of a model. */
 export const responsesIngress: IngressDialect = {
   codec: responses,
   schema: responsesRequestSchema,
+  fields: responsesRequestFields,
   read,
   stateful: true,
   showsTokens: ({ include }) => include.includes('reasoning.encrypted_content'),
@@ -30,10 +32,18 @@ export const responsesUpstream: UpstreamDialect = {
   streamType: 'text/event-stream',
   storesByDefault: true,
   asksForTokens: true,
+  fetches: { images: true, files: true },
+  inlinesText: false,
   isAnswer: (answer) => 'output' in answer && Array.isArray(answer.output),
-  ending: responsesEnding,
-  nativeBody: responsesBody,
+  count: {
+    address: (body) => ({ path: '/responses/input_tokens', body: pick(body, countedFields) }),
+    read: (reply) => 'input_tokens' in reply && reply.input_tokens,
+  },
+  native: { body: responsesBody, ending: responsesEnding },
 }
+
+/** What the endpoint that counts takes; it answers 400 to anything else. */
+const countedFields = ['model', 'input', 'instructions', 'tools', 'tool_choice', 'text', 'reasoning', 'parallel_tool_calls']
 
 function read(checked: object): Reading {
   // The schema has checked it.

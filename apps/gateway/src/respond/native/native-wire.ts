@@ -20,15 +20,29 @@ export interface NativeFacts {
   readonly reveals: boolean
 }
 
-/**
- * The terminal frame of a native answer. Some servers leave out of it what they streamed: these items stand in for that.
- * `undefined` for one that holds no response at all.
- */
-export function complete(frame: SseFrame, streamed: () => readonly responses.OutputItem[]): SseFrame | undefined {
+/** Numbers the events of a server that does not do so itself: strict clients read none without a number. One serves one answer. */
+export function numbering(): (frame: SseFrame) => SseFrame {
+  let next = 0
+  return (frame) => {
+    const number = next++
+    // Within a text the quotes would be escaped.
+    if (frame.data.includes('"sequence_number"')) return frame
+    try {
+      return { ...frame, data: JSON.stringify({ ...(JSON.parse(frame.data) as object), sequence_number: number }) }
+    } catch {
+      // What cannot be read passes as it is.
+      return frame
+    }
+  }
+}
+
+/** The terminal frame of a native answer in Responses. Some servers leave out of it what they streamed, which stands in for that. */
+export function complete(frame: SseFrame, streamed: () => responses.ResponseObject): SseFrame {
   const wire = JSON.parse(frame.data) as { response?: { output?: unknown[] | null } | null }
-  if (wire.response === null || typeof wire.response !== 'object') return undefined
+  if (wire.response === null || typeof wire.response !== 'object')
+    return { ...frame, data: JSON.stringify({ ...wire, response: streamed() }) }
   if (wire.response.output && wire.response.output.length > 0) return frame
-  return { ...frame, data: JSON.stringify({ ...wire, response: { ...wire.response, output: streamed() } }) }
+  return { ...frame, data: JSON.stringify({ ...wire, response: { ...wire.response, output: streamed().output } }) }
 }
 
 /**

@@ -9,13 +9,22 @@ const bound = 256 * 1024
 /** After a store that could not be reached. Milliseconds. */
 const patience = 500
 
+/** The event of a frame. Some servers name it beside the data only, and a journal keeps nothing but the data. */
+function typed({ event, data }: SseFrame): { readonly type?: unknown } {
+  const wire = JSON.parse(data) as { readonly type?: unknown }
+  return typeof wire.type === 'string' || event === undefined ? wire : { ...wire, type: event }
+}
+
 /** A journal has its own beginning, which was written before anybody was asked. */
 const beginning = new Set<unknown>(['response.created', 'response.queued', 'response.in_progress'])
 
 /** An answer in the Responses dialect on its way into a journal. */
 export interface JournalOutlet extends Outlet {
-  /** The events that are not in the journal yet, for the commit of the end; `undefined` for none. Nothing is written after. */
-  rest(): Promise<Chunk | undefined>
+  /**
+   * The events that are not in the journal yet, for the commit of the end, and those that `last` writes with them; `undefined` for
+   * none. Nothing is written after.
+   */
+  rest(last?: () => void): Promise<Chunk | undefined>
 }
 
 export interface JournalOptions {
@@ -68,8 +77,10 @@ export function journalOutlet({ opening, next, append, lost, signal }: JournalOp
     timer = undefined
     writing = write(take()).then(() => {
       writing = undefined
-      if (full) caughtUp()
+      const waits = full
       full = false
+      // It may write at once, and be told to wait again.
+      if (waits) caughtUp()
       gather()
     })
   }
@@ -101,7 +112,7 @@ export function journalOutlet({ opening, next, append, lost, signal }: JournalOp
     begin() {},
     write(frame: SseFrame) {
       if (givenUp || frame.data === '[DONE]') return true
-      const event = JSON.parse(frame.data) as { type?: unknown }
+      const event = typed(frame)
       if (!beginning.has(event.type)) add(event)
       full = size > bound
       return !full
@@ -111,9 +122,10 @@ export function journalOutlet({ opening, next, append, lost, signal }: JournalOp
     // Whoever carries out a job tells of its failure, after what has come.
     reply() {},
     abort() {},
-    async rest() {
+    async rest(last) {
       ending = true
       clearTimeout(timer)
+      last?.()
       await writing
       return lines.length > 0 ? take() : undefined
     },

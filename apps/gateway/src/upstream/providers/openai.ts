@@ -9,7 +9,7 @@ export const openai: Provider = {
   reads: ['prompt_cache_key', 'safety_identifier', 'service_tier'],
   quirks: { customTools: true },
   holdsToolChoice: true,
-  countPath: '/responses/input_tokens',
+  counts: true,
   compacts: true,
   // Others of its models answer 400 when they are asked for encrypted reasoning.
   replaysReasoning: (model) => /^(o\d|gpt-5|codex)/.test(model),

@@ -2,7 +2,7 @@ import { isSimulated, simulatorModels } from '../../simulator/simulator.js'
 import type { Provider } from '../provider.js'
 
 /** Answers inside the process, so that a new machine needs no key and no network. */
-export const simulator: Provider = {
+const simulator: Provider = {
   name: 'simulator',
   dialects: ['responses'],
   baseURL: 'simulator://',
@@ -13,9 +13,10 @@ export const simulator: Provider = {
   knows: isSimulated,
 }
 
-/** The same models behind the real codec of another dialect. */
-export const simulatorChatCompletions: Provider = {
-  ...simulator,
-  name: 'simulator-chat-completions',
-  dialects: ['chat-completions'],
-}
+const others = ['chat-completions', 'messages', 'generate-content', 'converse'] as const
+
+/** The same models behind the real codec and framing of each other dialect. */
+export const simulators: readonly Provider[] = [
+  simulator,
+  ...others.map((dialect): Provider => ({ ...simulator, name: `simulator-${dialect}`, dialects: [dialect] })),
+]

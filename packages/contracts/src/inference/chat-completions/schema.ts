@@ -123,7 +123,8 @@ export const chatCompletionsRequestFields: readonly string[] = Object.keys(reque
 
 const request = named('ChatCompletionsRequest', object(requestFields))
 
-const usage = nullish(
+/** Completions, the elder wire, tells usage in the same words. */
+export const usage = nullish(
   object({
     prompt_tokens: integer(),
     completion_tokens: integer(),

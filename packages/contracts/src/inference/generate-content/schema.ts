@@ -11,11 +11,12 @@ import {
   nullish,
   number,
   object,
+  optional,
   repeated,
   text,
   wireSchema,
 } from '../rule.js'
-import type { GenerateContentRequest, GenerateContentResponse } from './wire.js'
+import type { CountTokensRequest, CountTokensResponse, GenerateContentRequest, GenerateContentResponse } from './wire.js'
 
 const blob = object({ mimeType: nullish(text), data: nullish(text), displayName: nullish(text) })
 const fileData = object({ mimeType: nullish(text), fileUri: nullish(text), displayName: nullish(text) })
@@ -90,6 +91,7 @@ export const requestFields = {
   generationConfig: nullish(object(generationConfigFields)),
   cachedContent: nullish(text),
   serviceTier: nullish(text),
+  store: nullish(flag),
 } as const
 
 /** The names of the fields that a request is known by. */
@@ -132,8 +134,26 @@ const response = named('GenerateContentResponse', object(responseFields))
 
 /** The body of POST /models/{model}:generateContent, with the model and whether to stream put in from the URL. */
 export const generateContentRequestSchema = wireSchema<GenerateContentRequest>(request)
+const { model: _, ...askedFields } = requestFields
+const countFields = {
+  model: name,
+  contents: optional(repeated(content)),
+  generateContentRequest: optional(object({ ...askedFields, model: nullish(text) })),
+} as const
+const count = named('CountTokensRequest', object(countFields))
+const counted = named('CountTokensResponse', object({ totalTokens: integer() }))
+
+/** The body of POST /models/{model}:countTokens, with the model put in from the URL, and its answer. */
+export const countTokensRequestSchema = wireSchema<CountTokensRequest>(count)
+export const countTokensResponseSchema = wireSchema<CountTokensResponse>(counted)
+
 /** A whole answer, and a frame of a stream. */
 export const generateContentResponseSchema = wireSchema<GenerateContentResponse>(response)
 
 /** The named schemas of this wire, for OpenAPI. */
-export const generateContentComponents = { ...request.components, ...response.components }
+export const generateContentComponents = {
+  ...request.components,
+  ...response.components,
+  ...count.components,
+  ...counted.components,
+}

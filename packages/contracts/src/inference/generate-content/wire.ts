@@ -17,6 +17,20 @@ export interface GenerateContentRequest {
   cachedContent?: string
   /** `standard`, `flex` or `priority`. */
   serviceTier?: string
+  /** Weir's own: whether it keeps the answer, so that GET /responses/{id} gives it. Default: no. */
+  store?: boolean
+}
+
+/** The body of POST /models/{model}:countTokens: contents alone, or a whole request. */
+export interface CountTokensRequest {
+  /** In the URL, as in a request. */
+  model: string
+  contents?: Content | Content[]
+  generateContentRequest?: Omit<GenerateContentRequest, 'model'> & { model?: string | null }
+}
+
+export interface CountTokensResponse {
+  totalTokens: number
 }
 
 /** What one side says in one go. An absent role is the user's. */

@@ -18,7 +18,7 @@ import {
   variants,
   wireSchema,
 } from '../rule.js'
-import type { MessagesEvent, MessagesRequest, MessagesResponse } from './wire.js'
+import type { MessagesCount, MessagesEvent, MessagesRequest, MessagesResponse, MessagesTokens } from './wire.js'
 
 const marked = { cache_control: nullish(freeObject) } as const
 
@@ -99,6 +99,7 @@ export const requestFields = {
   context_management: nullish(freeObject),
   mcp_servers: nullish(list(freeObject)),
   inference_geo: nullish(text),
+  store: nullish(flag),
 } as const
 
 /** The names of the fields that a request is known by. */
@@ -159,6 +160,14 @@ export const eventFields = {
 
 const event = named('MessagesEvent', variants('type', eventFields))
 
+const { max_tokens: _, ...countFields } = requestFields
+const count = named('MessagesCount', object(countFields))
+const tokens = named('MessagesTokens', object({ input_tokens: integer() }))
+
+/** The body of POST /messages/count_tokens, and its answer. */
+export const messagesCountSchema = wireSchema<MessagesCount>(count)
+export const messagesTokensSchema = wireSchema<MessagesTokens>(tokens)
+
 /** The body of POST /messages. */
 export const messagesRequestSchema = wireSchema<MessagesRequest>(request)
 /** The message that answers it. */
@@ -167,4 +176,10 @@ export const messagesResponseSchema = wireSchema<MessagesResponse>(response)
 export const messagesEventSchema = wireSchema<MessagesEvent>(event)
 
 /** The named schemas of this wire, for OpenAPI. */
-export const messagesComponents = { ...request.components, ...response.components, ...event.components }
+export const messagesComponents = {
+  ...request.components,
+  ...response.components,
+  ...event.components,
+  ...count.components,
+  ...tokens.components,
+}

@@ -24,6 +24,15 @@ export interface MessagesRequest {
   context_management?: Record<string, unknown> | null
   mcp_servers?: Record<string, unknown>[] | null
   inference_geo?: string | null
+  /** Weir's own: whether it keeps the answer, so that GET /responses/{id} gives it. Default: no. */
+  store?: boolean | null
+}
+
+/** The body of POST /messages/count_tokens. */
+export type MessagesCount = Omit<MessagesRequest, 'max_tokens'>
+
+export interface MessagesTokens {
+  input_tokens: number
 }
 
 export interface CacheControl {

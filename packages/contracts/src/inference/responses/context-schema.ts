@@ -3,7 +3,7 @@ import { integer, lawful, list, named, nullish, number, object, oneOf, text, wir
 import type { CompactedResponse, CompactRequest, InputTokens, InputTokensRequest } from './context-wire.js'
 import { item } from './items.js'
 import { requestFields } from './request.js'
-import { requestLaws } from './request-laws.js'
+import { contextLaws } from './request-laws.js'
 import { usage } from './schema.js'
 
 const { input, ...same } = requestFields
@@ -24,7 +24,7 @@ const inputTokensRequest = named(
       parallel_tool_calls: same.parallel_tool_calls,
       truncation: same.truncation,
     }),
-    ...requestLaws,
+    ...contextLaws,
   ),
 )
 
@@ -42,7 +42,7 @@ const compactRequest = named(
       prompt_cache_key: same.prompt_cache_key,
       service_tier: same.service_tier,
     }),
-    ...requestLaws,
+    ...contextLaws,
   ),
 )
 

@@ -24,7 +24,7 @@ function chosenToolIsThere(body: Body): Fault | undefined {
   const { tool_choice: choice } = body
   if (!isRecord(choice)) return undefined
   // Tools of earlier turns may be in a history that is not here yet.
-  if (isGiven(body.previous_response_id) || isGiven(body.conversation)) return undefined
+  if (isGiven(body.previous_response_id) || isGiven(body.conversation) || standsForMore(body)) return undefined
   const nested = isRecord(choice.allowed_tools) ? choice.allowed_tools : undefined
   const list = nested?.tools ?? (choice.type === 'allowed_tools' ? choice.tools : undefined)
   const chosen = Array.isArray(list) ? list : [choice]
@@ -42,6 +42,10 @@ function chosenToolIsThere(body: Body): Fault | undefined {
   }
   return undefined
 }
+
+/** Whether the input has items that stand for others: a compaction keeps the tools of what it sums up. */
+const standsForMore = ({ input }: Body): boolean =>
+  Array.isArray(input) && input.some((item) => isRecord(item) && (item.type === 'compaction' || item.type === 'item_reference'))
 
 /** Kinds of tools that a choice names by their type alone. A kind newer than this page is for the target to judge. */
 const hosted = /^(web_search|file_search|code_interpreter|image_generation|shell|local_shell|apply_patch)/
@@ -79,6 +83,9 @@ function told(offered: ReadonlySet<string>): string {
   const first = [...offered].slice(0, 5).map(clip).join(', ')
   return offered.size > 5 ? `${first}, …` : first
 }
+
+/** Those of a conversation that nobody is to answer, which says nothing of how. In the order in which they are asked. */
+export const contextLaws = [oneParent, chosenToolIsThere]
 
 /** In the order in which they are asked. */
 export const requestLaws = [oneParent, backgroundIsStored, streamOptionsNeedStream, chosenToolIsThere]

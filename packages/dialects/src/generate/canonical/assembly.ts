@@ -1,4 +1,5 @@
 import type { Event } from './event.js'
+import { gatherText, type GatheredText } from './gather-text.js'
 import type { Item } from './item.js'
 import type { Part } from './part.js'
 import type { Annotation, LogProb } from '@weir/contracts'
@@ -12,7 +13,7 @@ export interface Assembly {
 
 interface OpenPart {
   kind: 'text' | 'refusal'
-  text: string
+  text: GatheredText
   annotations: Annotation[]
   logprobs: LogProb[]
 }
@@ -20,20 +21,20 @@ interface OpenPart {
 /** An empty item of this start, open for deltas. Events of other items must not be given to it. */
 export function assemble(start: Item): Assembly {
   const parts: OpenPart[] = []
-  const summary: string[] = []
-  const content: string[] = []
-  let argumentsText = ''
+  const summary: GatheredText[] = []
+  const content: GatheredText[] = []
+  const argumentsText = gatherText()
   let replay = start.replay
 
   const part = (index: number, kind: OpenPart['kind']): OpenPart =>
-    (parts[index] ??= { kind, text: '', annotations: [], logprobs: [] })
+    (parts[index] ??= { kind, text: gatherText(), annotations: [], logprobs: [] })
 
   return {
     add(event) {
       switch (event.type) {
         case 'text-delta': {
           const open = part(event.part, event.kind)
-          open.text += event.text
+          open.text.add(event.text)
           if (event.logprobs) open.logprobs.push(...event.logprobs)
           break
         }
@@ -42,11 +43,12 @@ export function assemble(start: Item): Assembly {
           break
         case 'reasoning-delta': {
           const texts = event.kind === 'summary' ? summary : content
-          texts[event.part] = (texts[event.part] ?? '') + event.text
+          const text = (texts[event.part] ??= gatherText())
+          text.add(event.text)
           break
         }
         case 'arguments-delta':
-          argumentsText += event.text
+          argumentsText.add(event.text)
           break
         case 'replay-token':
           replay = event.token
@@ -68,7 +70,7 @@ export function assemble(start: Item): Assembly {
             ...((start.content || content.length > 0) && { content: [...(start.content ?? []), ...dense(content)] }),
           }
         case 'tool-call':
-          return { ...start, ...ending, arguments: start.arguments + argumentsText }
+          return { ...start, ...ending, arguments: start.arguments + argumentsText.text() }
         default:
           return { ...start, ...ending }
       }
@@ -77,13 +79,14 @@ export function assemble(start: Item): Assembly {
 }
 
 /** A provider may skip a part's number; a hole would become `null` on the wire. */
-const dense = (texts: readonly string[]): string[] => Array.from(texts, (text) => text ?? '')
+const dense = (texts: readonly (GatheredText | undefined)[]): string[] => Array.from(texts, (text) => text?.text() ?? '')
 
 function closed(open: OpenPart): Part {
-  if (open.kind === 'refusal') return { type: 'refusal', refusal: open.text }
+  const text = open.text.text()
+  if (open.kind === 'refusal') return { type: 'refusal', refusal: text }
   return {
     type: 'text',
-    text: open.text,
+    text,
     ...(open.annotations.length > 0 && { annotations: open.annotations }),
     ...(open.logprobs.length > 0 && { logprobs: open.logprobs }),
   }

@@ -130,4 +130,6 @@ export interface State {
   readonly previousResponseId?: string
   readonly conversation?: string
   readonly metadata?: Readonly<Record<string, string>>
+  /** The answer begins with the words of the question. Completions alone asks for that, and writes it. */
+  readonly echo?: boolean
 }

@@ -44,7 +44,7 @@ export function decodeRequest(request: wire.GenerateContentRequest): Generation 
     }),
     sampling,
     stream: take('stream', isBoolean) ?? false,
-    state: {},
+    state: known({ store: take('store', isBoolean) }),
     ...extrasOf('generate-content', rest),
   }
 }

@@ -57,7 +57,7 @@ export function decodeRequest(wire: messages.MessagesRequest): Generation {
       stop: take('stop_sequences', isStrings),
     }),
     stream: take('stream', isBoolean) ?? false,
-    state: {},
+    state: known({ store: take('store', isBoolean) }),
     ...extrasOf('messages', rest),
   }
 }

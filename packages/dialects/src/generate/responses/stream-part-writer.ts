@@ -1,5 +1,6 @@
 import type { Annotation, LogProb } from '@weir/contracts'
 import type { SseFrame } from '../../dialect.js'
+import { gatherText } from '../canonical/gather-text.js'
 import type { FrameWriter } from './stream-frames.js'
 
 type Emit = (frame: SseFrame) => void
@@ -67,7 +68,7 @@ export function partWriter({ kind, index, place, item, frames }: PartPlace): Par
   const prefix = `${place},"${name.index}":${index}`
   const annotations: Annotation[] = []
   const logprobs: LogProb[] = []
-  let text = ''
+  const told = gatherText()
   let any = false
   let ended = false
 
@@ -79,7 +80,7 @@ export function partWriter({ kind, index, place, item, frames }: PartPlace): Par
 
   function delta(piece: string, of: readonly LogProb[] | undefined, emit: Emit): void {
     any = true
-    text += piece
+    told.add(piece)
     if (kind !== 'text') return emit(frames.delta(name.delta, prefix, piece, ''))
     if (!of) return emit(frames.delta(name.delta, prefix, piece, ',"logprobs":[]'))
     logprobs.push(...of)
@@ -99,6 +100,7 @@ export function partWriter({ kind, index, place, item, frames }: PartPlace): Par
     annotations: () => annotations.length,
     end(whole, emit) {
       if (ended) return
+      const text = told.text()
       const said = whole?.text ?? text
       // At least one delta, and all of it: some clients read deltas only.
       if (!any || (said.length > text.length && said.startsWith(text))) delta(said.slice(text.length), undefined, emit)
