@@ -1,7 +1,6 @@
-import type { DialectName } from '@weir/dialects'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pairs, titleOf, type Pair } from '../support/dialects/pairs.js'
-import type { Call, Question, Said, Word } from '../support/dialects/plain.js'
+import type { Call, Question, Said, Word, SpokenName } from '../support/dialects/plain.js'
 import { answer, asSeen, call, inOslo, inZurich, png, result, text, time, user, weather } from '../support/dialects/scenes.js'
 import { answering, openStage, type Exchange, type Stage } from '../support/dialects/stage.js'
 
@@ -29,7 +28,7 @@ function goingOn({ told }: Exchange): Question {
 const isReasoning = (word: Word): word is Extract<Said, { type: 'reasoning' }> => word.type === 'reasoning'
 
 /** The words as an upstream knows them by its own ids: Google's calls have none. */
-const known = (spoken: DialectName, words: readonly Word[]): Word[] =>
+const known = (spoken: SpokenName, words: readonly Word[]): Word[] =>
   words.map((word) => {
     if (spoken !== 'generate-content' || !('id' in word)) return word
     const { id: _, ...rest } = word

@@ -1,11 +1,10 @@
 // What no upstream sends today and one may send tomorrow: kinds of events, items, parts and reasons that are newer than the code. All
 // of them are called `hologram`.
-import type { DialectName } from '@weir/dialects'
 import { data } from '../upstream.js'
 import type { Bytes, Performance } from './actors/actor.js'
 import { converseEvent } from './actors/converse.js'
 import { messagesEvent } from './actors/messages.js'
-import { wire, wires, type IngressName, type Stop, type Wire } from './plain.js'
+import { wire, wires, type IngressName, type Stop, type Wire, type SpokenName } from './plain.js'
 
 export interface Oddity {
   readonly what: string
@@ -189,7 +188,7 @@ const converseOddities: readonly Oddity[] = [
 ]
 
 /** By the dialect of the upstream. */
-export const oddities: Readonly<Record<DialectName, readonly Oddity[]>> = {
+export const oddities: Readonly<Record<SpokenName, readonly Oddity[]>> = {
   responses: responsesOddities,
   'chat-completions': chatOddities,
   messages: messagesOddities,

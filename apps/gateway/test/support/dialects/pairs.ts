@@ -1,14 +1,15 @@
-import type { DialectName } from '@weir/dialects'
-import { generate } from '../../../src/operations/generate.js'
-import type { IngressName } from './plain.js'
+import { actors } from './actors/actors.js'
+import { callers } from './callers/callers.js'
+import type { IngressName, SpokenName } from './plain.js'
 
-const ingresses = Object.keys(generate.ingress) as IngressName[]
-const upstreams = Object.keys(generate.upstream) as DialectName[]
+// The keys of a record are of the type of its keys.
+const ingresses = Object.keys(callers) as IngressName[]
+const upstreams = Object.keys(actors) as SpokenName[]
 
 /** A caller's language, an upstream's, and whether the answer is streamed. */
 export interface Pair {
   readonly ingress: IngressName
-  readonly spoken: DialectName
+  readonly spoken: SpokenName
   readonly stream: boolean
 }
 

@@ -2,8 +2,10 @@
 // answers and what a caller was told. Tests compare these, and never the wires.
 import type { DialectName } from '@weir/dialects'
 
-/** The languages that callers speak. */
-export type IngressName = Exclude<DialectName, 'converse'>
+/** The languages that upstreams speak. */
+export type SpokenName = Exclude<DialectName, 'completions'>
+/** The languages in which callers can ask all that is asked here: the old completions know no tools and no turns. */
+export type IngressName = Exclude<SpokenName, 'converse'>
 
 /** A piece of what somebody says. Images are PNG and files PDF, as base64. */
 export type Piece =

@@ -1,5 +1,4 @@
 // What is asked and answered in every pair of dialects, and what it amounts to in each of them.
-import type { DialectName } from '@weir/dialects'
 import { expect } from 'vitest'
 import type { Pair } from './pairs.js'
 import {
@@ -13,6 +12,7 @@ import {
   type Spent,
   type Tool,
   type Word,
+  type SpokenName,
 } from './plain.js'
 
 /** One pixel. */
@@ -61,10 +61,10 @@ const ask = (question: Partial<Question>): Question => ({ words: [user('Hello')]
 export interface Scene {
   readonly what: string
   readonly question: Question
-  readonly answer: Answer | ((spoken: DialectName) => Answer)
+  readonly answer: Answer | ((spoken: SpokenName) => Answer)
 }
 
-const isOpenAi = (dialect: DialectName): boolean => dialect === 'responses' || dialect === 'chat-completions'
+const isOpenAi = (dialect: SpokenName): boolean => dialect === 'responses' || dialect === 'chat-completions'
 
 export const scenes: readonly Scene[] = [
   { what: 'a text', question: ask({}), answer: answer([text('Grüezi – 日本語 👩🏽‍🚀 e\u0301!')]) },
@@ -248,7 +248,7 @@ export function asTold({ ingress, spoken }: Pair, { said, stop, spent }: Answer)
   }
 }
 
-function told(ingress: DialectName, spoken: DialectName, said: Said): unknown {
+function told(ingress: SpokenName, spoken: SpokenName, said: Said): unknown {
   if (said.type === 'refusal' && !isOpenAi(ingress)) return { type: 'text', text: said.text }
   if (said.type !== 'call' || spoken !== 'generate-content') return said
   // Google's calls have no ids. Only its own callers can do without.
@@ -257,7 +257,7 @@ function told(ingress: DialectName, spoken: DialectName, said: Said): unknown {
 }
 
 /** Texts that follow each other are one; a chat message holds one text, before its calls. */
-function mergedFor(ingress: DialectName, said: readonly Said[]): Said[] {
+function mergedFor(ingress: SpokenName, said: readonly Said[]): Said[] {
   const merged: Said[] = []
   for (const each of ingress === 'chat-completions' ? said.filter(({ type }) => type !== 'call') : said)
     if (each.type === 'call' || each.type === 'reasoning') merged.push(each)

@@ -1,4 +1,4 @@
-import type { DialectName } from '@weir/dialects'
+import type { SpokenName } from '../plain.js'
 import type { Actor } from './actor.js'
 import { chatActor } from './chat-completions.js'
 import { converseActor } from './converse.js'
@@ -7,7 +7,7 @@ import { messagesActor } from './messages.js'
 import { responsesActor } from './responses.js'
 
 /** An upstream of each dialect. */
-export const actors: Readonly<Record<DialectName, Actor>> = {
+export const actors: Readonly<Record<SpokenName, Actor>> = {
   responses: responsesActor,
   'chat-completions': chatActor,
   messages: messagesActor,

@@ -1,5 +1,4 @@
-import type { DialectName } from '@weir/dialects'
-import type { Failing, Question, Spent, Told, ToldError, Wire } from '../plain.js'
+import type { Failing, Question, Spent, Told, ToldError, Wire, SpokenName } from '../plain.js'
 
 /** A caller of one dialect: it asks in its language, and reads what it gets as its SDKs do. Whatever they would choke on it throws at. */
 export interface Caller {
@@ -12,7 +11,7 @@ export interface Caller {
   /** What each failure of a provider is called in this language, with the status that comes with it. */
   readonly errors: Readonly<Record<Failing, readonly [status: number, name: string]>>
   /** What stands in a stream where the provider, which speaks so, is overloaded. */
-  readonly brokenOff: (spoken: DialectName) => string
+  readonly brokenOff: (spoken: SpokenName) => string
 }
 
 /** Numbers as the three that they are made of in most languages. */
