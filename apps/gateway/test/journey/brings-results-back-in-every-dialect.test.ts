@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { actors } from '../support/dialects/actors/actors.js'
+import { callers } from '../support/dialects/callers/callers.js'
 import { pairs, titleOf, type Pair } from '../support/dialects/pairs.js'
-import type { Call, Question, Said, Word, SpokenName } from '../support/dialects/plain.js'
+import type { Answer, Asked, Call, Question, Said, Word, SpokenName } from '../support/dialects/plain.js'
 import { answer, asSeen, call, inOslo, inZurich, png, result, text, time, user, weather } from '../support/dialects/scenes.js'
 import { answering, openStage, type Exchange, type Stage } from '../support/dialects/stage.js'
 
@@ -15,7 +17,10 @@ const asked: Question = { words: [user('Weather and time?')], tools: [weather, t
 const thought = 'Two cities, two tools.'
 /** Opaque to everybody but its issuer: base64, as they all are. */
 const token = 'ErUBCkYIBxgCIkDlwqGv+Zk4/7Xb1A=='
-const called = answer([{ type: 'reasoning', text: thought, token }, text('Let me see.'), inZurich, inOslo])
+const shownThought = { type: 'reasoning', text: thought, token } as const
+const hiddenThought = { type: 'reasoning', text: '', token, redacted: true } as const
+const calling = [text('Let me see.'), inZurich, inOslo]
+const called = answer([shownThought, ...calling])
 const done = answer([text('Grey, and noon.')])
 
 /** The question with what was told, and the results of the calls in it. */
@@ -35,27 +40,74 @@ const known = (spoken: SpokenName, words: readonly Word[]): Word[] =>
     return rest
   })
 
+const tokensOf = (words: readonly Word[]): string[] => words.filter(isReasoning).flatMap((each) => each.token ?? [])
+
+const thoughts = [
+  ['that is shown', shownThought],
+  ['that shows nothing', hiddenThought],
+] as const
+
 describe.each(pairs.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pair) => {
-  test('results go back behind their calls, and reasoning to whoever made it', async () => {
-    const first = await stage.exchange(pair, asked, answering(pair, called))
+  // Chat servers have no tokens.
+  const issues = pair.spoken !== 'chat-completions'
+
+  test.each(thoughts)('results go back behind their calls, and reasoning %s to whoever made it', async (_, reasoning) => {
+    const first = await stage.exchange(pair, asked, answering(pair, answer(issues ? [reasoning, ...calling] : calling)))
     const second = await stage.exchange(pair, goingOn(first), answering(pair, done))
     expect(second.asked.words.filter((word) => !isReasoning(word))).toEqual(
-      known(pair.spoken, [
-        ...asked.words,
-        text('Let me see.'),
-        inZurich,
-        inOslo,
-        result(inZurich, '{"sky":"grey"}'),
-        result(inOslo, 'noon'),
-      ]),
+      known(pair.spoken, [...asked.words, ...calling, result(inZurich, '{"sky":"grey"}'), result(inOslo, 'noon')]),
     )
-    const reasoned = second.asked.words.filter(isReasoning)
-    // Chat has no place for a token.
-    expect(reasoned.flatMap((each) => each.token ?? [])).toEqual(pair.spoken === 'chat-completions' ? [] : [token])
-    for (const each of reasoned) expect(['', thought]).toContain(each.text)
+    expect(tokensOf(second.asked.words)).toEqual(issues ? [token] : [])
+    for (const each of second.asked.words.filter(isReasoning)) expect(['', thought]).toContain(each.text)
     expect(second.told).toMatchObject({ said: done.said, stop: 'end' })
   })
+
+  test.each(thoughts)('reasoning %s goes back with the text that came of it', async (_, reasoning) => {
+    const first = await stage.exchange(
+      pair,
+      asked,
+      answering(pair, answer(issues ? [reasoning, text('Later.')] : [text('Later.')])),
+    )
+    const words = [...asked.words, ...first.told.said, user('When?')]
+    const second = await stage.exchange(pair, { ...asked, words }, answering(pair, done))
+    expect(second.asked.words.filter((word) => !isReasoning(word))).toEqual([...asked.words, text('Later.'), user('When?')])
+    // Chat's callers have no place for it, and only calls are remembered for them. Google signs the text, as no other does.
+    const finds = pair.ingress !== 'chat-completions' && (pair.spoken !== 'generate-content' || pair.ingress === pair.spoken)
+    expect(tokensOf(second.asked.words)).toEqual(issues && finds ? [token] : [])
+  })
 })
+
+const keeping = pairs.filter(({ ingress }) => ingress === 'responses')
+
+describe.each(keeping.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pair) => {
+  test('a kept response goes on with the results alone', async () => {
+    const issues = pair.spoken !== 'chat-completions'
+    const ask = async (body: object, given: Answer): Promise<{ id: string; asked: Asked }> => {
+      const { path, body: first } = callers.responses.asks(`${pair.spoken}/some/model`, asked, pair.stream)
+      const response = await stage.call(pair, path, { ...first, store: true, ...body }, answering(pair, given))
+      const text = await response.text()
+      expect(response.status, text).toBe(200)
+      const [seen] = stage.seen.slice(-1)
+      if (!seen) throw new Error('The upstream was not asked.')
+      return { id: response.headers.get('x-weir-response-id') ?? '', asked: actors[pair.spoken].asked(seen) }
+    }
+    const { id } = await ask({}, called)
+    const calls = pair.spoken === 'generate-content' ? await callIds(id) : [inZurich.id, inOslo.id]
+    const input = calls.map((call_id, place) => ({ type: 'function_call_output', call_id, output: `result ${place}` }))
+    const second = await ask({ previous_response_id: id, input }, done)
+    expect(second.asked.words.filter((word) => !isReasoning(word))).toEqual(
+      known(pair.spoken, [...asked.words, ...calling, result(inZurich, 'result 0'), result(inOslo, 'result 1')]),
+    )
+    expect(tokensOf(second.asked.words)).toEqual(issues ? [token] : [])
+  })
+})
+
+/** The ids that the gateway gave to calls that came without. */
+async function callIds(id: string): Promise<string[]> {
+  const kept = await stage.gateway.call(`/v1/responses/${id}`)
+  const { output } = (await kept.json()) as { output: { call_id?: string }[] }
+  return output.flatMap((item) => item.call_id ?? [])
+}
 
 const plain = pairs.filter(({ stream }) => !stream)
 const issuers = plain.filter(({ spoken }) => spoken !== 'chat-completions')

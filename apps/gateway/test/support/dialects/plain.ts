@@ -13,11 +13,20 @@ export type Piece =
   | { readonly type: 'image'; readonly data: string }
   | { readonly type: 'file'; readonly data: string; readonly name?: string }
 
-/** One thing that a model says. `token` is opaque, and goes back to the model with its reasoning. */
+/**
+ * One thing that a model says. `token` is opaque, and goes back to the model with its reasoning. What is `redacted` shows nothing but
+ * that; `apart` is a token that stands on the reasoning itself, where others of its language stand on what follows.
+ */
 export type Said =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'refusal'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string; readonly token?: string }
+  | {
+      readonly type: 'reasoning'
+      readonly text: string
+      readonly token?: string
+      readonly redacted?: true
+      readonly apart?: true
+    }
   | Call
 
 export interface Call {

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { expect } from 'vitest'
 import type { ExchangeRow } from '../../../src/ports/ledger.js'
-import { startGateway, type TestGateway } from '../gateway.js'
+import { keys, startGateway, type TestGateway } from '../gateway.js'
 import { json, startUpstream, type Script, type Seen } from '../upstream.js'
 import type { Cut, Performance } from './actors/actor.js'
 import { actors } from './actors/actors.js'
@@ -21,6 +21,8 @@ export interface Exchange {
 
 export interface Stage extends AsyncDisposable {
   readonly gateway: TestGateway
+  /** Sends a body of the caller's own, with the credential as the caller has it. */
+  call(pair: Pair, path: string, body: object, script: Script): Promise<Response>
   /** Asks in the caller's language, of an upstream that does what the script says. */
   ask(pair: Pair, question: Question, script: Script, signal?: AbortSignal): Promise<Response>
   /** Asks and is answered, with success. */
@@ -41,11 +43,15 @@ export async function openStage(settings: { readonly streamIdleTimeout?: number 
   ])
   const gateway = await startGateway({ accounts: Object.fromEntries(accounts), settings })
 
-  function ask({ ingress, spoken, stream }: Pair, question: Question, script: Script, signal?: AbortSignal) {
+  function call({ ingress }: Pair, path: string, body: object, script: Script, signal?: AbortSignal): Promise<Response> {
     play = script
     count += 1
-    const { path, body } = callers[ingress].asks(`${spoken}/some/model`, question, stream)
-    return gateway.call(path, { body, ...(signal && { signal }) })
+    return gateway.call(path, { body, key: null, headers: callers[ingress].credential(keys.alice), ...(signal && { signal }) })
+  }
+
+  function ask(pair: Pair, question: Question, script: Script, signal?: AbortSignal): Promise<Response> {
+    const { path, body } = callers[pair.ingress].asks(`${pair.spoken}/some/model`, question, pair.stream)
+    return call(pair, path, body, script, signal)
   }
 
   async function row(): Promise<ExchangeRow> {
@@ -57,6 +63,7 @@ export async function openStage(settings: { readonly streamIdleTimeout?: number 
   return {
     gateway,
     seen: upstream.seen,
+    call,
     ask,
     row,
     async exchange(pair, question, script) {

@@ -31,6 +31,7 @@ const usageOf = ({ input, cached, output }: Spent): object => ({
 function blockOf(said: Said): Wire {
   switch (said.type) {
     case 'reasoning':
+      if (said.redacted) return { reasoningContent: { redactedContent: said.token } }
       return { reasoningContent: { reasoningText: given({ text: said.text, signature: said.token }) } }
     case 'call':
       return { toolUse: { toolUseId: said.id, name: said.name, input: JSON.parse(said.arguments) as unknown } }
@@ -72,6 +73,7 @@ function blockEvents(said: Said, contentBlockIndex: number, cut: Cut): Bytes[] {
   const stop = converseEvent('contentBlockStop', { contentBlockIndex })
   switch (said.type) {
     case 'reasoning':
+      if (said.redacted) return [delta({ reasoningContent: { redactedContent: said.token } }), stop]
       return [
         ...cut(said.text).map((text) => delta({ reasoningContent: { text } })),
         ...(said.token === undefined ? [] : [delta({ reasoningContent: { signature: said.token } })]),
@@ -176,7 +178,9 @@ const modelWords = (blocks: readonly Wire[]): Word[] =>
       const { toolUseId, name, input } = wire(toolUse)
       return { type: 'call', id: String(toolUseId), name: String(name), arguments: JSON.stringify(input) }
     }
-    const { text: thought, signature } = wire(wire(reasoningContent)['reasoningText'])
+    const { reasoningText, redactedContent } = wire(reasoningContent)
+    if (typeof redactedContent === 'string') return { type: 'reasoning', text: '', token: redactedContent, redacted: true }
+    const { text: thought, signature } = wire(reasoningText)
     if (typeof thought !== 'string') throw new Error(`Bedrock knows no such block: ${JSON.stringify(block)}`)
     return { type: 'reasoning', text: thought, ...(typeof signature === 'string' && { token: signature }) }
   })

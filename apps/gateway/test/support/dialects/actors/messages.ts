@@ -33,6 +33,7 @@ const head = { id: 'msg_01XFDUDYJgAACzvnptvVoYEL', type: 'message', role: 'assis
 function blockOf(said: Said): Wire {
   switch (said.type) {
     case 'reasoning':
+      if (said.redacted) return { type: 'redacted_thinking', data: said.token }
       return { type: 'thinking', thinking: said.text, signature: said.token ?? '' }
     case 'call':
       return { type: 'tool_use', id: said.id, name: said.name, input: JSON.parse(said.arguments) as unknown }
@@ -75,6 +76,7 @@ function blockEvents(said: Said, index: number, cut: Cut): Bytes[] {
   const block = blockOf(said)
   switch (said.type) {
     case 'reasoning':
+      if (said.redacted) return between(block, [])
       return between({ ...block, thinking: '', signature: '' }, [
         ...cut(said.text).map((thinking) => delta({ type: 'thinking_delta', thinking })),
         delta({ type: 'signature_delta', signature: said.token ?? '' }),
@@ -172,6 +174,8 @@ const modelWords = (content: unknown): Word[] =>
         return { type: 'text', text: String(block['text']) }
       case 'thinking':
         return { type: 'reasoning', text: String(block['thinking']), token: String(block['signature']) }
+      case 'redacted_thinking':
+        return { type: 'reasoning', text: '', token: String(block['data']), redacted: true }
       case 'tool_use':
         return { type: 'call', id: String(block['id']), name: String(block['name']), arguments: JSON.stringify(block['input']) }
       default:

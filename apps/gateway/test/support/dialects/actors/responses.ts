@@ -44,7 +44,7 @@ function itemOf(said: Said, place: number): Wire {
       return {
         id: `rs_${place}`,
         type: 'reasoning',
-        summary: [{ type: 'summary_text', text: said.text }],
+        summary: said.redacted ? [] : [{ type: 'summary_text', text: said.text }],
         ...(said.token !== undefined && { encrypted_content: said.token }),
       }
     case 'call': {
@@ -115,6 +115,7 @@ function itemEvents(
     ]
   }
   const text = said?.text ?? ''
+  if (said?.type === 'reasoning' && said.redacted) return [added({ encrypted_content: '' }), done()]
   if (said?.type === 'reasoning') {
     const inside = { ...at, summary_index: 0 }
     return [

@@ -3,6 +3,8 @@ import type { Failing, Question, Spent, Told, ToldError, Wire, SpokenName } from
 /** A caller of one dialect: it asks in its language, and reads what it gets as its SDKs do. Whatever they would choke on it throws at. */
 export interface Caller {
   readonly asks: (model: string, question: Question, stream: boolean) => { readonly path: string; readonly body: Wire }
+  /** The headers that say who asks. */
+  readonly credential: (key: string) => Readonly<Record<string, string>>
   readonly reads: (body: Wire) => Told
   /** A whole stream. One that fails has an error, and does not end like one that succeeds. */
   readonly hears: (stream: string) => Told

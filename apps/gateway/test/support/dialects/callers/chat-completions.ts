@@ -13,7 +13,7 @@ import {
   type Wire,
 } from '../plain.js'
 import { must, spentOf, type Caller } from './caller.js'
-import { openAiErrors } from './openai-errors.js'
+import { openAi } from './openai.js'
 
 const partOf = (piece: Piece): object => {
   switch (piece.type) {
@@ -129,7 +129,7 @@ function hears(stream: string): Told {
     if (chunk['error']) {
       must(!done && chunk === chunks.at(-1), 'nothing follows an error')
       must(finish === undefined, 'what failed has not finished')
-      return { said: collected(said, calls), error: openAiErrors.readsError(chunk) }
+      return { said: collected(said, calls), error: openAi.readsError(chunk) }
     }
     must(chunk['object'] === 'chat.completion.chunk', 'the object is a chunk')
     if (chunk['usage']) usage = chunk['usage']
@@ -162,4 +162,4 @@ function collected(said: readonly Said[], calls: readonly object[]): Said[] {
   })
 }
 
-export const chatCaller: Caller = { asks, reads, hears, ...openAiErrors, brokenOff: () => 'server_error unavailable' }
+export const chatCaller: Caller = { asks, reads, hears, ...openAi, brokenOff: () => 'server_error unavailable' }

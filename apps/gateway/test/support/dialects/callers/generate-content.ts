@@ -98,7 +98,8 @@ function joined(parts: readonly Wire[]): Said[] {
       continue
     }
     if (typeof text !== 'string') continue
-    if (thought === true) append(said, { type: 'reasoning', text, ...(typeof token === 'string' && { token }) })
+    if (thought === true) append(said, { type: 'reasoning', text, ...(typeof token === 'string' && { token, apart: true }) })
+    else if (text === '' && typeof token === 'string') said.push({ type: 'reasoning', text, token, redacted: true, apart: true })
     else {
       if (typeof token === 'string') signGoogle(said, token)
       if (text !== '') append(said, { type: 'text', text })
@@ -156,6 +157,7 @@ function readsError(body: Wire): { name: string; message: string } {
 
 export const generateContentCaller: Caller = {
   asks,
+  credential: (key) => ({ 'x-goog-api-key': key }),
   reads,
   hears,
   readsError,

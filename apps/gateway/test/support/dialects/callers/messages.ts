@@ -33,6 +33,7 @@ const contentOf = (pieces: readonly Piece[]): unknown =>
 function saidBlock(said: Said): object {
   switch (said.type) {
     case 'reasoning':
+      if (said.redacted) return { type: 'redacted_thinking', data: said.token }
       return { type: 'thinking', thinking: said.text, signature: said.token ?? '' }
     case 'call':
       return { type: 'tool_use', id: said.id, name: said.name, input: JSON.parse(said.arguments) as unknown }
@@ -86,6 +87,8 @@ function saidOf(block: Wire): Said | undefined {
       const token = typeof signature === 'string' && signature !== '' ? { token: signature } : {}
       return { type: 'reasoning', text: String(thinking), ...token }
     }
+    case 'redacted_thinking':
+      return { type: 'reasoning', text: '', token: String(block['data']), redacted: true }
     case 'tool_use':
       return { type: 'call', id: String(block['id']), name: String(block['name']), arguments: JSON.stringify(block['input']) }
     default:
@@ -189,6 +192,7 @@ function readsError(body: Wire): { name: string; message: string } {
 
 export const messagesCaller: Caller = {
   asks,
+  credential: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }),
   reads,
   hears,
   readsError,

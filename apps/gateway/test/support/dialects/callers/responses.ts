@@ -13,7 +13,7 @@ import {
   type Wire,
 } from '../plain.js'
 import { must, spentOf, type Caller } from './caller.js'
-import { openAiErrors } from './openai-errors.js'
+import { openAi } from './openai.js'
 
 const partOf = (piece: Piece): object => {
   switch (piece.type) {
@@ -48,7 +48,7 @@ function saidItem(said: Said): object {
       return given({
         type: 'reasoning',
         id: 'rs_1',
-        summary: [{ type: 'summary_text', text: said.text }],
+        summary: said.text === '' ? [] : [{ type: 'summary_text', text: said.text }],
         encrypted_content: said.token,
       })
     case 'call':
@@ -184,7 +184,7 @@ export const responsesCaller: Caller = {
   asks,
   reads,
   hears,
-  ...openAiErrors,
+  ...openAi,
   // A failed response has few codes of its own; what the provider says in this very dialect stays.
   brokenOff: (spoken) => (spoken === 'responses' ? 'server_is_overloaded' : 'server_error'),
 }

@@ -1,8 +1,9 @@
 import { wire } from '../plain.js'
 import { must, type Caller } from './caller.js'
 
-/** The errors of both of OpenAI's dialects. */
-export const openAiErrors: Pick<Caller, 'readsError' | 'errors'> = {
+/** What both of OpenAI's dialects share: who asks, and errors. */
+export const openAi: Pick<Caller, 'credential' | 'readsError' | 'errors'> = {
+  credential: (key) => ({ authorization: `Bearer ${key}` }),
   readsError(body) {
     const { type, code, message, ...rest } = wire(body['error'])
     must('param' in rest && typeof message === 'string', 'an error has all of its four fields')
