@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pairs, titleOf } from '../support/dialects/pairs.js'
+import { wire, type Spent } from '../support/dialects/plain.js'
 import { asLost, asSeen, asTold, scenes } from '../support/dialects/scenes.js'
 import { answering, openStage, type Stage } from '../support/dialects/stage.js'
 
@@ -17,6 +18,14 @@ describe.each(pairs.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pai
     expect(asked).toEqual(asSeen(pair, scene.question))
     expect(told).toEqual(asTold(pair, answer))
     expect(row).toMatchObject({ status: 200, lane: pair.ingress === pair.spoken ? 'native' : 'translated' })
+    const { input, cached, output, reasoning } = wire(asTold(pair, answer))['spent'] as Spent
+    expect(row.usage).toMatchObject({
+      input: input - cached,
+      cacheRead: cached,
+      cacheWrite: 0,
+      output: output - reasoning,
+      reasoning,
+    })
     expect(row.losses.map(({ path }) => path).toSorted()).toEqual(asLost(pair, scene.question))
   })
 })

@@ -12,6 +12,8 @@ export interface Caller {
   readonly readsError: (body: Wire) => ToldError
   /** What each failure of a provider is called in this language, with the status that comes with it. */
   readonly errors: Readonly<Record<Failing, readonly [status: number, name: string]>>
+  /** What an answer is called that cannot be read. */
+  readonly malformed: string
   /** What stands in a stream where the provider, which speaks so, is overloaded. */
   readonly brokenOff: (spoken: SpokenName) => string
 }

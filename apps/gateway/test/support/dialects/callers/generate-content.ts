@@ -171,5 +171,6 @@ export const generateContentCaller: Caller = {
     overloaded: [503, 'UNAVAILABLE'],
     'too long': [400, 'INVALID_ARGUMENT'],
   },
+  malformed: 'INTERNAL',
   brokenOff: () => 'UNAVAILABLE',
 }

@@ -206,5 +206,6 @@ export const messagesCaller: Caller = {
     overloaded: [503, 'overloaded_error'],
     'too long': [400, 'invalid_request_error'],
   },
+  malformed: 'api_error',
   brokenOff: () => 'overloaded_error',
 }

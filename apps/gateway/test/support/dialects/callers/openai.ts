@@ -2,7 +2,8 @@ import { wire } from '../plain.js'
 import { must, type Caller } from './caller.js'
 
 /** What both of OpenAI's dialects share: who asks, and errors. */
-export const openAi: Pick<Caller, 'credential' | 'readsError' | 'errors'> = {
+export const openAi: Pick<Caller, 'credential' | 'readsError' | 'errors' | 'malformed'> = {
+  malformed: 'server_error upstream_malformed',
   credential: (key) => ({ authorization: `Bearer ${key}` }),
   readsError(body) {
     const { type, code, message, ...rest } = wire(body['error'])
