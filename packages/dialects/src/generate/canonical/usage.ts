@@ -19,7 +19,28 @@ export interface Usage {
   readonly reasoning: number
   /** Counted by Weir, because the provider gave none. */
   readonly estimated?: true
+  /**
+   * The total as the provider tells it, where the buckets do not add up to that: one of the two is wrong, and nobody here can say
+   * which. Absent where they do, and where the provider tells no total.
+   */
+  readonly providerTotal?: number
 }
+
+/** Every bucket, in the order in which they are told. */
+export const usageBuckets = [
+  'input',
+  'cacheRead',
+  'cacheWrite',
+  'cacheWriteHour',
+  'audioInput',
+  'imageInput',
+  'output',
+  'audioOutput',
+  'imageOutput',
+  'reasoning',
+] as const satisfies readonly (keyof Usage)[]
+
+export type UsageBucket = (typeof usageBuckets)[number]
 
 /** What was written to a cache, however long that lasts. */
 export const cacheWriteTokens = ({ cacheWrite, cacheWriteHour = 0 }: Usage): number => cacheWrite + cacheWriteHour
@@ -31,3 +52,7 @@ export const outputTokens = (usage: Usage): number =>
   usage.output + usage.reasoning + (usage.audioOutput ?? 0) + (usage.imageOutput ?? 0)
 
 export const totalTokens = (usage: Usage): number => inputTokens(usage) + outputTokens(usage)
+
+/** The usage beside the total that its provider tells, which is noted where it is another. */
+export const checkedAgainst = (providerTotal: number | undefined, usage: Usage): Usage =>
+  providerTotal === undefined || providerTotal === totalTokens(usage) ? usage : { ...usage, providerTotal }
