@@ -22,7 +22,7 @@ export async function cancel(
   ports.notices.tell(jobTopic(id))
   const response = await conclude(job, { status: 'cancelled' }, ports)
   // A run has its own record, with what it really took.
-  if (response && !job.ran) recordUnrun(job, response, ports, observe)
+  if (response && !job.ran) await recordUnrun(job, response, ports, observe)
   return response
 }
 

@@ -104,7 +104,7 @@ export function startJobs({ ports, configuration, observe, most, report, lease =
     for (const job of await jobs.takeOver(clock.now(), batch, until())) {
       const conclusion = job.status === 'cancelled' ? ({ status: 'cancelled' } as const) : died
       const response = await conclude(job, conclusion, ports)
-      if (response) recordUnrun(job, response, ports, observe)
+      if (response) await recordUnrun(job, response, ports, observe)
     }
   }
 

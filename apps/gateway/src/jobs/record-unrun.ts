@@ -11,12 +11,12 @@ import { trail } from '../trail.js'
 import { readJobRequest } from './job-request.js'
 
 /** Puts a background call on record that no run has: it was cancelled before one, or its run died. What that took is estimated. */
-export function recordUnrun(
+export async function recordUnrun(
   job: Job,
   response: wire.ResponseObject,
   ports: Pick<Ports, 'ledger' | 'clock'>,
   observe: Observe,
-): void {
+): Promise<void> {
   const { exchange, startedAt, stream, headers, body } = readJobRequest(job.request)
   const facts = trail(exchange, generate.name, 'responses', startedAt)
   const cancelled = response.status === 'cancelled'
@@ -35,7 +35,11 @@ export function recordUnrun(
     ...(job.ran && {
       account: response.provider ?? null,
       upstreamModel: response.model,
-      usage: estimate(responses.response.decode(response).items, body),
+      usage: await estimate({
+        model: response.model,
+        asked: () => responses.request.decode(body),
+        answer: responses.response.decode(response).items,
+      }),
     }),
   })
   observe(facts, record(facts, ports))

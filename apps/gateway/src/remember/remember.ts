@@ -34,9 +34,17 @@ export async function remember(
   await rememberCalls(answered, ports)
   trail.outcome = answered.end
   trail.status = answered.end === 'client_closed' ? 499 : 200
-  trail.usage = answered.generated.usage ?? estimate(answered.generated.items, attempt.body)
+  trail.usage = answered.generated.usage
   await settle(answered)
   if (!job) answered.release()
+  if (trail.usage) return
+  // The caller has its answer: counting is no part of the time that it took.
+  trail.endedAt = ports.clock.now()
+  trail.usage = await estimate({
+    model: attempt.candidate.target.model,
+    asked: () => attempt.upstream.codec.request.decode(attempt.body),
+    answer: answered.generated.items,
+  })
 }
 
 /** The last events go into the journal in the commit of the response: nobody reads them before. */

@@ -208,7 +208,10 @@ function comparable(whole: Generated): Generated {
   return { ...answer, ...(usage && { usage: summed(usage) }), ...(Object.keys(own).length > 0 && { extras: own }) }
 }
 
-const summed = ({ providerTotal: _, ...buckets }: Usage): Usage => buckets
+function summed(usage: Usage): Usage {
+  const { providerTotal: _, ...buckets } = usage
+  return buckets
+}
 
 /** The items of each turn, by type: where one message ends and the next begins. */
 function turns(items: readonly Item[]): string[][] {

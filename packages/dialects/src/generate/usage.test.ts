@@ -270,16 +270,18 @@ it.each(disagreeing)(
   },
 )
 
+const countedFields = [
+  ['prompt_tokens', 'completion_tokens', 'total_tokens', 'input_tokens', 'output_tokens', 'prompt_tokens_details'],
+  ['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount', 'promptTokensDetails'],
+  ['inputTokens', 'outputTokens', 'totalTokens', 'cacheWriteInputTokens', 'cacheDetails'],
+].flat()
+
 it.each(['chat-completions', 'responses', 'generate-content', 'converse'] as const)(
   '%s: whatever is said of tokens is read',
   (dialect) => {
-    for (const odd of [1e400, -1, '7', null, {}, [], Number.NaN, 1e300]) {
-      const wire = {
-        ...{ prompt_tokens: odd, completion_tokens: odd, total_tokens: odd, input_tokens: odd, output_tokens: odd },
-        ...{ promptTokenCount: odd, candidatesTokenCount: odd, totalTokenCount: odd },
-        ...{ inputTokens: odd, outputTokens: odd, totalTokens: odd, cacheDetails: odd, promptTokensDetails: odd },
-      }
-      expect(brings[dialect](wire).whole.usage).toEqual(none)
+    for (const odd of [Infinity, -1, '7', null, {}, [], Number.NaN, 1e300]) {
+      const fields = Object.fromEntries(countedFields.map((field) => [field, odd]))
+      expect(brings[dialect](fields).whole.usage).toEqual(none)
     }
     const halves = brings[dialect]({ prompt_tokens: 1.5, input_tokens: 1.5, promptTokenCount: 1.5, inputTokens: 1.5 })
     expect(halves.whole.usage).toEqual({ ...none, input: 2 })

@@ -42,16 +42,18 @@ export const usageBuckets = [
 
 export type UsageBucket = (typeof usageBuckets)[number]
 
-/** What was written to a cache, however long that lasts. */
-export const cacheWriteTokens = ({ cacheWrite, cacheWriteHour = 0 }: Usage): number => cacheWrite + cacheWriteHour
+type Buckets = Pick<Usage, UsageBucket>
 
-export const inputTokens = (usage: Usage): number =>
+/** What was written to a cache, however long that lasts. */
+export const cacheWriteTokens = ({ cacheWrite, cacheWriteHour = 0 }: Buckets): number => cacheWrite + cacheWriteHour
+
+export const inputTokens = (usage: Buckets): number =>
   usage.input + usage.cacheRead + cacheWriteTokens(usage) + (usage.audioInput ?? 0) + (usage.imageInput ?? 0)
 
-export const outputTokens = (usage: Usage): number =>
+export const outputTokens = (usage: Buckets): number =>
   usage.output + usage.reasoning + (usage.audioOutput ?? 0) + (usage.imageOutput ?? 0)
 
-export const totalTokens = (usage: Usage): number => inputTokens(usage) + outputTokens(usage)
+export const totalTokens = (usage: Buckets): number => inputTokens(usage) + outputTokens(usage)
 
 /** The usage beside the total that its provider tells, which is noted where it is another. */
 export const checkedAgainst = (providerTotal: number | undefined, usage: Usage): Usage =>
