@@ -167,6 +167,8 @@ const mute = [
   'any',
   'required',
   'validated',
+  'success',
+  'error',
   '',
   'message.output_text.logprobs',
   'reasoning.encrypted_content',

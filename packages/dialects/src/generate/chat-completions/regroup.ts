@@ -9,6 +9,7 @@ import type {
   ToolsItem,
 } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
+import { foreignItem } from '../losses.js'
 
 /** An item with the path of where it stood in the conversation. */
 export interface Placed<T> {
@@ -46,7 +47,7 @@ export function regroup(items: readonly Item[], losses: Loss[]): Group[] {
     if (item.type === 'hosted-tool-call' && item.tool === 'tool_search') {
       losses.push({ path, disposition: 'approximated', reason: 'What the search has found is declared with the other tools.' })
     } else if (item.type === 'hosted-tool-call' || (item.type === 'foreign' && item.dialect !== 'chat-completions')) {
-      losses.push({ path, disposition: 'dropped', reason: `Only the ${item.dialect} dialect knows this item.` })
+      losses.push({ path, disposition: 'dropped', reason: foreignItem(item) })
     } else if (item.type === 'tools') {
       losses.push({ path, disposition: 'approximated', reason: 'Its tools are declared with the others.' })
     } else if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId)) {

@@ -138,6 +138,7 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
 /** What chat has no word for. */
 function unsaid(canonical: Generation, tools: readonly chat.ChatTool[], losses: Loss[]): void {
   const drop = (path: string, reason: string): void => void losses.push({ path, disposition: 'dropped', reason })
+  if (canonical.sampling.topK !== undefined) drop('sampling.topK', 'Chat has no top_k.')
   if (canonical.truncation === 'auto') drop('truncation', 'Chat does not shorten a conversation.')
   if (canonical.maxToolCalls !== undefined) {
     if (tools.some(({ type }) => type !== 'function' && type !== 'custom'))

@@ -2,6 +2,7 @@ import { ownExtras } from '../canonical/extras.js'
 import type { chat } from '@weir/contracts'
 import type { ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
+import { dropped } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { foundTools } from '../tools/found-tools.js'
 import { withExtras } from './with-extras.js'
@@ -26,6 +27,7 @@ export function encodeToolResults(
         ? item.output
         : encodeOutput(item.output, item.callId, path, shown, losses)
     const message: chat.ChatMessage = { role: 'tool', tool_call_id: item.callId, content }
+    if (item.failed === true) losses.push(dropped(`${path}.failed`, 'Chat has no word for a tool that failed.'))
     messages.push(withExtras(message, ownExtras('chat-completions', item.extras, path, losses)))
   }
   if (shown.length > 0) messages.push({ role: 'user', content: shown })

@@ -1,10 +1,10 @@
 import { ownExtras } from '../canonical/extras.js'
 import type { ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import type { Tool } from '../canonical/request.js'
-import { isRecord, type Loose } from '../narrow.js'
+import { isRecord, known, type Loose } from '../narrow.js'
 import { approximated, dropped } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
+import { foundTools } from '../tools/found-tools.js'
 import { wrapInput } from '../tools/unwrap.js'
 import type { DocumentNames } from './media.js'
 import { encodeParts, withExtras } from './parts-encode.js'
@@ -75,7 +75,9 @@ export function encodeResult(
   losses: Loss[],
 ): ContentBlock[] {
   const toolUseId = idOf(item, path, losses)
-  const block = { toolResult: { toolUseId, content: encodeOutput(item, path, flat, names, losses) } }
+  const status = item.failed === undefined ? undefined : item.failed ? 'error' : 'success'
+  const content = encodeOutput(item, path, flat, names, losses)
+  const block = { toolResult: { toolUseId, content, ...known({ status }) } }
   return withExtras(block, withoutMessage(ownExtras('converse', item.extras, path, losses)))
 }
 
@@ -87,7 +89,7 @@ export function encodeOutput(
   names: DocumentNames,
   losses: Loss[],
 ): ContentBlock[] {
-  if (tools) return [{ text: found(tools, flat) }]
+  if (tools) return [{ text: foundTools(tools, flat) }]
   if (typeof output !== 'string') {
     const content = encodeParts(output, `${path}.output`, names, losses)
     return content.length === 0 && output.length > 0 ? [{ text: nothingSaid }] : content
@@ -95,17 +97,6 @@ export function encodeOutput(
   if (output.trim() !== '') return [{ text: output }]
   losses.push(approximated(`${path}.output`, 'Converse takes no empty text: the model is told that the tool said nothing.'))
   return [{ text: nothingSaid }]
-}
-
-/** What a search has found, by the names under which the tools are declared. */
-function found(tools: readonly Tool[], { nameOf }: FlatTools): string {
-  const names = tools.flatMap((tool) => {
-    if (tool.type === 'hosted') return []
-    if (tool.type === 'built-in') return [nameOf({ kind: tool.kind, name: tool.kind })]
-    if (tool.type !== 'namespace') return [nameOf({ kind: tool.type, name: tool.name })]
-    return tool.tools.map(({ type, name }) => nameOf({ kind: type, name, namespace: tool.name }))
-  })
-  return names.length > 0 ? `These tools can be called now: ${names.join(', ')}.` : 'No tool was found.'
 }
 
 /** The extras that are the block's own; those of its message are put back with the message. */

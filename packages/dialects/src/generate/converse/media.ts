@@ -1,8 +1,8 @@
-// Images, sound and documents: Converse names their format and takes their bytes, base64, and no URL but that of S3.
+// Images, sound, videos and documents: Converse names their format and takes their bytes, base64, and no URL but that of S3.
 import type { AudioPart, FilePart, ImagePart } from '../canonical/part.js'
 import { extrasOf } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
-import { isRecord, isString, taking, type Loose } from '../narrow.js'
+import { isOneOf, isRecord, isString, taking, type Loose } from '../narrow.js'
 import { approximated, dropped } from '../losses.js'
 import type { ContentBlock } from './wire.js'
 
@@ -21,11 +21,28 @@ const documentTypes: ReadonlyMap<string, string> = new Map(
   }),
 )
 const documentFormats: ReadonlyMap<string, string> = new Map(Array.from(documentTypes, ([format, type]) => [type, format]))
+/** The formats of a video and their media types. */
+const videoTypes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    mp4: 'video/mp4',
+    mov: 'video/quicktime',
+    mkv: 'video/x-matroska',
+    webm: 'video/webm',
+    flv: 'video/x-flv',
+    mpeg: 'video/mpeg',
+    mpg: 'video/mpg',
+    wmv: 'video/x-ms-wmv',
+    three_gp: 'video/3gpp',
+  }),
+)
+const videoFormats: ReadonlyMap<string, string> = new Map(Array.from(videoTypes, ([format, type]) => [type, format]))
 const imageFormats: ReadonlySet<string> = new Set(['png', 'jpeg', 'gif', 'webp'])
 
-/** An image, a document or a sound that is given as bytes; nothing for any other block, or one whose bytes stand elsewhere. */
+const isMedia = isOneOf('image', 'document', 'audio', 'video')
+
+/** An image, a document, a sound or a video that is given as bytes; nothing for any other block, or one whose bytes stand elsewhere. */
 export function decodeMedia(member: string, value: unknown, rest: Loose): ImagePart | FilePart | AudioPart | undefined {
-  if (!isRecord(value) || (member !== 'image' && member !== 'document' && member !== 'audio')) return undefined
+  if (!isRecord(value) || !isMedia(member)) return undefined
   const inner = taking(value)
   const format = inner.take('format', isString)
   const source = inner.take('source', isRecord)
@@ -35,7 +52,8 @@ export function decodeMedia(member: string, value: unknown, rest: Loose): ImageP
   const extras = extrasOf('converse', Object.keys(inner.rest).length > 0 ? { ...rest, [member]: inner.rest } : rest)
   if (member === 'image') return { type: 'image', url: `data:image/${format};base64,${bytes}`, ...extras }
   if (member === 'audio') return { type: 'audio', data: bytes, format, ...extras }
-  const type = documentTypes.get(format)
+  const type = (member === 'video' ? videoTypes : documentTypes).get(format)
+  if (type !== undefined && member === 'video') return { type: 'file', data: `data:${type};base64,${bytes}`, ...extras }
   if (type === undefined || name === undefined) return undefined
   return { type: 'file', data: `data:${type};base64,${bytes}`, filename: `${name}.${format}`, ...extras }
 }
@@ -79,6 +97,11 @@ function safeName(wanted: string): string {
 export function encodeFile(part: FilePart, name: DocumentNames, path: string, losses: Loss[]): ContentBlock | undefined {
   if (part.data === undefined) return lost(path, 'Converse takes a file by its bytes only, not by a URL or a file id.', losses)
   const data = readDataUrl(part.data) ?? { type: '', bytes: part.data }
+  const video = videoFormats.get(data.type)
+  if (video !== undefined) {
+    if (part.filename !== undefined) losses.push(dropped(`${path}.filename`, 'A video goes without its name.'))
+    return { video: { format: video, source: { bytes: data.bytes } } }
+  }
   const [, stem = part.filename, extension] = /^(.*)\.([a-z0-9]+)$/is.exec(part.filename ?? '') ?? []
   const format = formatOf(data.type, extension?.toLowerCase())
   if (format === undefined) return lost(path, `Converse takes no file of this type${data.type && `, ${data.type}`}.`, losses)

@@ -4,7 +4,7 @@ import type { Item, MessageItem, ReasoningItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Generation } from '../canonical/request.js'
 import { isRecord, type Loose } from '../narrow.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignItem, foreignToken } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { encodeCall, encodeOutput, encodeResult, withoutMessage } from './calls-encode.js'
 import { conversation, type Conversation, type Source } from './conversation.js'
@@ -91,7 +91,7 @@ function encodeItem(item: Item, source: Source, writing: Writing): void {
         else messages.add('assistant', [item.wire as ContentBlock], source)
       } else if (item.type === 'hosted-tool-call' && item.tool === 'tool_search')
         losses.push(approximated(path, 'What the search has found is declared with the other tools.'))
-      else losses.push(dropped(path, `Only the ${item.dialect} dialect knows this item.`))
+      else losses.push(dropped(path, foreignItem(item)))
   }
 }
 
@@ -110,7 +110,7 @@ function encodeMessage(item: MessageItem, source: Source, { system, messages, na
     losses.push(approximated(path, 'A message that says nothing is left out: Converse takes none.'))
     return
   }
-  const said = blocks.filter(({ image, document, audio }) => !image && !document && !audio)
+  const said = blocks.filter(({ image, document, audio, video }) => !image && !document && !audio && !video)
   if (said.length < blocks.length) losses.push(dropped(`${path}.content`, 'Instructions are text in Converse.'))
   if (said.length > 0 && !messages.isEmpty)
     losses.push(approximated(path, 'It goes with the instructions before the conversation, where Converse has them.'))
@@ -124,7 +124,7 @@ function encodeReasoning(item: ReasoningItem, path: string, { target, losses }: 
     if (item.summary.length > 0) losses.push(dropped(`${path}.summary`, 'The reasoning itself goes, without its summary.'))
     return withExtras({ reasoningContent: block }, extras)
   }
-  if (item.replay) losses.push(dropped(`${path}.replay`, 'Only its issuer can read this token.'))
+  if (item.replay) losses.push(dropped(`${path}.replay`, foreignToken(item.replay)))
   const text = reasoningText(item)
   if (target.quirks?.rawReasoning !== true || text.trim() === '') {
     losses.push(dropped(path, 'The model takes no reasoning back without the token of its issuer.'))

@@ -5,7 +5,7 @@ import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } f
 import type { Loss } from '../canonical/loss.js'
 import { known, overlay, type Loose } from '../narrow.js'
 import { foundTools } from '../tools/found-tools.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignToken } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { wrapInput } from '../tools/unwrap.js'
 import { isDerivedId } from './call-ids.js'
@@ -26,8 +26,7 @@ export interface ItemContext {
 /** The parts that an item becomes, none where nothing of it can be said. */
 export function encodeItem({ item, path }: Placed, context: ItemContext): wire.Part[] {
   const { losses } = context
-  if (item.replay && item.replay.dialect !== 'generate-content')
-    losses.push(dropped(`${path}.replay`, `Only its issuer, which speaks ${item.replay.dialect}, can read this token.`))
+  if (item.replay && item.replay.dialect !== 'generate-content') losses.push(dropped(`${path}.replay`, foreignToken(item.replay)))
   const { content: _, ...extras } = ownExtras('generate-content', item.extras, path, losses) ?? {}
   switch (item.type) {
     case 'message':
@@ -112,10 +111,14 @@ function encodeResult(item: ToolResultItem, extras: Loose, path: string, context
   const [text = '', ...more] = texts
   const moved = quirks.plainResults === true && shown.length > 0
   if (moved) losses.push(approximated(`${path}.output`, 'Its images and files follow the response.'))
+  const failed = item.failed === true
+  if (failed) losses.push(approximated(`${path}.failed`, 'What the tool gave stands under the name `error`.'))
+  const key = failed ? 'error' : 'output'
+  const whole = texts.length === 0 && shown.length > 0 ? {} : failed ? { error: text } : resultOf(text)
   const functionResponse: wire.FunctionResponse = {
     ...known({ id: isDerivedId(callId) ? undefined : callId }),
     name: name ?? callId,
-    response: more.length > 0 ? { output: texts } : texts.length === 0 && shown.length > 0 ? {} : resultOf(text),
+    response: more.length > 0 ? { [key]: texts } : whole,
     ...(shown.length > 0 && !moved && { parts: shown }),
   }
   return [withExtras({ functionResponse }, extras), ...(moved ? shown : [])]

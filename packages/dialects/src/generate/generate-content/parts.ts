@@ -4,7 +4,7 @@ import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { FilePart, ImagePart, Part } from '../canonical/part.js'
 import { isRecord, isString, known, overlay, type Loose, type Taking } from '../narrow.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignPart } from '../losses.js'
 import { fieldsOf, isFilled } from './fields.js'
 import { audioFormatOf, audioTypeOf, dataUrlOf, inlineOf, mediaTypeOf } from './media-types.js'
 
@@ -80,7 +80,7 @@ function encodeBare(part: Part, path: string, quirks: Quirks, losses: Loss[]): w
     case 'file':
       return encodeFile(part, path, quirks, losses)
     case 'foreign':
-      if (part.dialect !== 'generate-content') return `Only the ${part.dialect} dialect knows this part.`
+      if (part.dialect !== 'generate-content') return foreignPart(part)
       // What this dialect decoded goes back as it came.
       return { ...part.wire } as wire.Part
     default:

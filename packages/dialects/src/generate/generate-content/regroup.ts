@@ -1,6 +1,6 @@
 import type { ForeignItem, Item, MessageItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignItem } from '../losses.js'
 
 /** An item with the path of where it stood in the conversation. */
 export interface Placed<T extends Item = Item> {
@@ -62,7 +62,7 @@ export function regroup(items: readonly Item[], losses: Loss[]): Regrouped {
     if (item.type === 'hosted-tool-call' && item.tool === 'tool_search')
       losses.push(approximated(path, 'What the search has found is declared with the other tools.'))
     else if ((item.type === 'hosted-tool-call' || item.type === 'foreign') && item.dialect !== 'generate-content')
-      losses.push(dropped(path, `Only the ${item.dialect} dialect knows this item.`))
+      losses.push(dropped(path, foreignItem(item)))
     else if (item.type === 'tools') losses.push(approximated(path, 'Its tools are declared with the others.'))
     else if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId))
       losses.push(dropped(path, 'The other half of this call could not be carried.'))

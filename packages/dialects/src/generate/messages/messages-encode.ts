@@ -4,7 +4,7 @@ import type { MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '.
 import type { Loss } from '../canonical/loss.js'
 import type { Generation } from '../canonical/request.js'
 import { approximated, dropped } from '../losses.js'
-import { overlay, type Loose } from '../narrow.js'
+import { known, overlay, type Loose } from '../narrow.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { foundTools } from '../tools/found-tools.js'
 import { encodeCallId } from './call-id.js'
@@ -109,6 +109,7 @@ function encodeResult({ item, path }: Placed<ToolResultItem>, flat: FlatTools, l
     type: 'tool_result',
     tool_use_id: callId({ item, path }, losses),
     content: content.length > 0 ? content : '',
+    ...known({ is_error: item.failed }),
   }
   return block(wire, ownExtras('messages', item.extras, path, losses))
 }

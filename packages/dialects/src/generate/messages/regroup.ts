@@ -8,7 +8,7 @@ import type {
   ToolResultItem,
 } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignItem } from '../losses.js'
 
 /** An item with the path of where it stood in the conversation. */
 export interface Placed<T> {
@@ -102,7 +102,7 @@ export function regroup(items: readonly Item[], systemMessages: boolean, losses:
     else if (item.type === 'hosted-tool-call' && item.dialect !== 'messages' && item.tool === 'tool_search')
       losses.push(approximated(path, 'What the search has found is declared with the other tools.'))
     else if ((item.type === 'hosted-tool-call' || item.type === 'foreign') && item.dialect !== 'messages')
-      losses.push(dropped(path, `Only the ${item.dialect} dialect knows this item.`))
+      losses.push(dropped(path, foreignItem(item)))
     else if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId))
       losses.push(dropped(path, 'The other half of this call could not be carried.'))
     else if (item.type === 'tool-result') addResult({ item, path })

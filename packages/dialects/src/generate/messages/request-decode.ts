@@ -53,6 +53,7 @@ export function decodeRequest(wire: messages.MessagesRequest): Generation {
     sampling: known({
       temperature: take('temperature', isNumber),
       topP: take('top_p', isNumber),
+      topK: take('top_k', isNumber),
       maxOutputTokens,
       stop: take('stop_sequences', isStrings),
     }),

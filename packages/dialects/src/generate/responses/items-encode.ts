@@ -6,7 +6,7 @@ import type { Loss } from '../canonical/loss.js'
 import { known } from '../narrow.js'
 import { encodeBuiltInCall, encodeBuiltInOutput } from './built-in-wire.js'
 import { encodeFound } from './tools.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignItem, foreignToken } from '../losses.js'
 import { encodeParts, plainText } from './parts.js'
 import { encodeReplay, hasReplay } from './replay.js'
 
@@ -34,7 +34,7 @@ function unspeakable(items: readonly Item[]): Set<string> {
 function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): responses.InputItem | undefined {
   const extras = ownExtras('responses', item.extras, path, losses)
   if (item.replay && (!hasReplay(item) || item.replay.dialect !== 'responses'))
-    losses.push(dropped(`${path}.replay`, `Only its issuer, which speaks ${item.replay.dialect}, can read this token.`))
+    losses.push(dropped(`${path}.replay`, foreignToken(item.replay)))
   switch (item.type) {
     case 'message':
       return encodeMessage(item, extras, path, losses)
@@ -43,13 +43,14 @@ function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): r
     case 'tool-call':
       return encodeBuiltInCall(item) ?? encodeCall(item, extras, path, losses)
     case 'tool-result':
+      if (item.failed === true) losses.push(dropped(`${path}.failed`, 'Responses has no word for a tool that failed.'))
       if (item.tools) return encodeFound({ ...item, tools: item.tools }, path, losses)
       return encodeBuiltInOutput(item) ?? encodeResult(item, extras, path, losses)
     case 'tools':
       return encodeFound(item, path, losses)
     default:
       if (item.dialect !== 'responses') {
-        losses.push(dropped(path, `Only the ${item.dialect} dialect has this item.`))
+        losses.push(dropped(path, foreignItem(item)))
         return undefined
       }
       // Its own wire form, as it came.
