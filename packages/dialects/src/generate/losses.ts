@@ -7,6 +7,13 @@ import { isString } from './narrow.js'
 export const dropped = (path: string, reason: string): Loss => ({ path, disposition: 'dropped', reason })
 export const approximated = (path: string, reason: string): Loss => ({ path, disposition: 'approximated', reason })
 
+/** Declares as dropped what is given, and nothing where it is not. */
+export const dropping =
+  (losses: Loss[]) =>
+  (path: string, value: unknown, reason: string): void => {
+    if (value !== undefined) losses.push(dropped(path, reason))
+  }
+
 /** Why an item of another dialect has no place in this one. */
 export const foreignItem = (item: HostedToolCallItem | ForeignItem): string =>
   `Only the ${item.dialect} dialect knows this item, ${item.type === 'hosted-tool-call' ? item.tool : kindOf(item.wire)}.`

@@ -9,11 +9,12 @@ import { encodeAnnotation } from './annotations.js'
 import type { Loose } from '../narrow.js'
 import { standInExtras, withExtras } from './with-extras.js'
 import { encodePart, isPlain } from './parts.js'
-import { regroup, type AssistantGroup, type Placed } from './regroup.js'
+import { regroup, type AssistantGroup } from './regroup.js'
 import { encodeToolCall } from './tool-calls.js'
 import { encodeToolResults } from './tool-results.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { wrapInput } from '../tools/unwrap.js'
+import type { Placed } from '../carried-items.js'
 
 /** The conversation as messages, the instructions first. */
 export function encodeMessages(canonical: Generation, target: Target, flat: FlatTools, losses: Loss[]): chat.ChatMessage[] {

@@ -11,6 +11,7 @@ import { withExtras } from './with-extras.js'
 import { placeOf } from './place-of.js'
 import { decodeToolChoice, encodeToolChoice } from './tool-choice.js'
 import { flattenTools } from '../tools/flatten.js'
+import { withoutFields } from '../without-fields.js'
 import { decodeTool, encodeTools } from './tools-wire.js'
 
 // Wire objects whose values are checked where they are used, not here.
@@ -156,13 +157,5 @@ function unsaid(canonical: Generation, tools: readonly chat.ChatTool[], losses: 
 export function withoutRejected(body: chat.ChatCompletionsRequest, target: Target, losses: Loss[]): chat.ChatCompletionsRequest {
   const { rejects = [], noStreamUsage } = target.quirks ?? {}
   const all = noStreamUsage ? [...rejects, 'stream_options'] : rejects
-  const rejected = all.filter((field) => field in body && field !== 'model' && field !== 'messages')
-  if (rejected.length === 0) return body
-  const left: chat.ChatCompletionsRequest = { ...body }
-  for (const field of rejected) {
-    // A name on the wire, be it known to the type or not.
-    delete left[field as keyof chat.ChatCompletionsRequest]
-    losses.push({ path: placeOf(field), disposition: 'dropped', reason: `The server rejects ${field}.` })
-  }
-  return left
+  return withoutFields(body, all, (field) => [placeOf(field)], losses)
 }

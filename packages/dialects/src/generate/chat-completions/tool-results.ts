@@ -7,7 +7,7 @@ import type { FlatTools } from '../tools/flatten.js'
 import { foundTools } from '../tools/found-tools.js'
 import { withExtras } from './with-extras.js'
 import { encodePart } from './parts.js'
-import type { Placed } from './regroup.js'
+import type { Placed } from '../carried-items.js'
 
 /**
  * The results of one message's calls. A `tool` message carries text only, so images, files and sound follow in one message

@@ -3,6 +3,7 @@ import { extrasOf } from '../canonical/extras.js'
 import type { HostedToolCallItem, Item, MessageItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { ForeignPart, Part, TextPart } from '../canonical/part.js'
 import { isGiven, isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
+import { bareText } from '../bare-text.js'
 import { decodeCitations } from './citations.js'
 import { decodeMedia } from './media.js'
 import { decodeReasoning } from './reasoning.js'
@@ -137,13 +138,11 @@ function decodeResult(value: Loose, rest: Loose): ToolResultItem {
   const failed = status === 'error' ? true : status === 'success' ? false : undefined
   if (failed === undefined && isGiven(status)) inner.status = status
   const parts = isList(content) ? content.flatMap(decodeOutput) : []
-  const [only] = parts
   return {
     type: 'tool-result',
     kind: 'function',
     callId: isString(toolUseId) ? decodeCallId(toolUseId) : '',
-    // One bare text stands for itself.
-    output: parts.length === 1 && only?.type === 'text' && !only.extras && !only.annotations && !only.json ? only.text : parts,
+    output: bareText(parts) ?? parts,
     ...known({ failed }),
     ...extrasOf('converse', Object.keys(inner).length > 0 ? { ...rest, toolResult: inner } : rest),
   }

@@ -1,11 +1,11 @@
 import { ownExtras } from '../canonical/extras.js'
 import type { ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import { isRecord, known, type Loose } from '../narrow.js'
+import { known, type Loose } from '../narrow.js'
 import { approximated, dropped } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { foundTools } from '../tools/found-tools.js'
-import { wrapInput } from '../tools/unwrap.js'
+import { argumentsObject, functionArguments } from '../tools/arguments.js'
 import type { DocumentNames } from './media.js'
 import { encodeParts, withExtras } from './parts-encode.js'
 import { encodeCallId } from './tool-ids.js'
@@ -19,7 +19,7 @@ export function encodeCall(item: ToolCallItem, path: string, flat: FlatTools, lo
   else if (name !== item.name) losses.push(approximated(`${path}.name`, `The call is one of ${name}.`))
   if (item.kind !== 'function') losses.push(approximated(path, `A call of the kind ${item.kind} becomes one of a function.`))
   const block = {
-    toolUse: { toolUseId: idOf(item, path, losses), name, input: encodeInput(argumentsOf(item), path, losses) },
+    toolUse: { toolUseId: idOf(item, path, losses), name, input: encodeInput(functionArguments(item), path, losses) },
   }
   return withExtras(block, withoutMessage(ownExtras('converse', item.extras, path, losses)))
 }
@@ -30,12 +30,9 @@ function idOf({ callId }: ToolCallItem | ToolResultItem, path: string, losses: L
   return id
 }
 
-/** The arguments of the function that a call is on the wire. */
-export const argumentsOf = (item: ToolCallItem): string => (item.kind === 'custom' ? wrapInput(item.arguments) : item.arguments)
-
 /** Arguments are an object here. */
 function encodeInput(text: string, path: string, losses: Loss[]): unknown {
-  const input = inputOf(text)
+  const input = argumentsObject(text)
   if (input === undefined) {
     losses.push(approximated(`${path}.arguments`, 'Arguments that are no JSON object go as one string, `input`.'))
     return { input: text }
@@ -44,17 +41,6 @@ function encodeInput(text: string, path: string, losses: Loss[]): unknown {
   if (isRounded(text, input))
     losses.push(approximated(`${path}.arguments`, 'A number of more digits than JavaScript holds is rounded.'))
   return input
-}
-
-/** The object that arguments are; no arguments are an empty one. */
-export function inputOf(text: string): Loose | undefined {
-  if (text.trim() === '') return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function isRounded(text: string, input: Loose): boolean {

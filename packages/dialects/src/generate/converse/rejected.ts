@@ -15,7 +15,7 @@ export function withoutRejected(body: ConverseRequest, target: Target, losses: L
       const { [field as keyof InferenceConfig]: _, ...rest } = config
       left = { ...left, inferenceConfig: rest }
     } else continue
-    losses.push({ path: placeOf(field), disposition: 'dropped', reason: `The model rejects ${field}.` })
+    losses.push({ path: placeOf(field), disposition: 'dropped', reason: `The server rejects ${field}.` })
   }
   return left
 }

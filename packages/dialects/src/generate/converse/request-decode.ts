@@ -2,7 +2,19 @@ import { GatewayError } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { Item } from '../canonical/item.js'
 import type { Format, Generation } from '../canonical/request.js'
-import { isBoolean, isList, isNumber, isRecord, isString, isStrings, known, taking, type Loose, type Taking } from '../narrow.js'
+import {
+  isBoolean,
+  isList,
+  isNumber,
+  isRecord,
+  isString,
+  isStrings,
+  known,
+  leave,
+  taking,
+  type Loose,
+  type Taking,
+} from '../narrow.js'
 import { decodeBlocks } from './blocks-decode.js'
 import { takeToolConfig } from './tools.js'
 import type { ConverseRequest } from './wire.js'
@@ -85,8 +97,4 @@ function parsed(text: string | undefined): Loose | undefined {
   } catch {
     return undefined
   }
-}
-
-function leave(rest: Loose, field: string, left: Loose): void {
-  if (Object.keys(left).length > 0) rest[field] = left
 }

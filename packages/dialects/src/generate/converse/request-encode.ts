@@ -3,7 +3,7 @@ import { ownExtras } from '../canonical/extras.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
 import type { Format, Generation } from '../canonical/request.js'
 import { isOneOf, known, overlay, type Loose } from '../narrow.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, dropping } from '../losses.js'
 import { flattenTools, type FlatTools } from '../tools/flatten.js'
 import { encodeEffort, isThinking, type Effort } from './effort.js'
 import { encodeMessages } from './messages-encode.js'
@@ -116,9 +116,7 @@ function encodeTier(tier: string | undefined, losses: Loss[]): ConverseRequest['
 /** What Converse has no word for. */
 function unsaid(canonical: Generation, tools: boolean, losses: Loss[]): void {
   const { sampling, reasoning } = canonical
-  const drop = (path: string, value: unknown, reason: string): void => {
-    if (value !== undefined) losses.push(dropped(path, reason))
-  }
+  const drop = dropping(losses)
   drop('sampling.topK', sampling.topK, 'Converse has no topK.')
   drop('sampling.seed', sampling.seed, 'Converse has no seed.')
   drop('sampling.presencePenalty', sampling.presencePenalty, 'Converse has no penalties.')

@@ -7,11 +7,11 @@ import { known, overlay, type Loose } from '../narrow.js'
 import { foundTools } from '../tools/found-tools.js'
 import { approximated, dropped, foreignToken } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
-import { wrapInput } from '../tools/unwrap.js'
 import { isDerivedId } from './call-ids.js'
-import { isRounded, objectOf, resultOf } from './contents-decode.js'
+import { isRounded, resultOf } from './contents-decode.js'
 import { encodePart } from './parts.js'
-import type { Placed } from './regroup.js'
+import type { Placed } from '../carried-items.js'
+import { argumentsObject, functionArguments } from '../tools/arguments.js'
 import { encodeSignature } from './signature.js'
 
 /** What encoders of items read, and where they declare what is lost. */
@@ -82,8 +82,8 @@ function encodeReasoning(item: ReasoningItem, path: string, { quirks, losses }: 
 function encodeCall(item: ToolCallItem, path: string, { flat, losses }: ItemContext): wire.Part {
   if (item.namespace !== undefined) losses.push(approximated(`${path}.namespace`, 'The namespace becomes a prefix of the name.'))
   if (item.kind !== 'function') losses.push(approximated(path, `A call of the kind ${item.kind} becomes one of a function.`))
-  const text = item.kind === 'custom' ? wrapInput(item.arguments) : item.arguments
-  const args = text.trim() === '' ? {} : objectOf(text)
+  const text = functionArguments(item)
+  const args = argumentsObject(text)
   if (args && isRounded(text)) losses.push(approximated(`${path}.arguments`, 'A number of so many digits is rounded.'))
   if (!args)
     losses.push(approximated(`${path}.arguments`, 'Arguments that are no JSON object go as the one argument `arguments`.'))

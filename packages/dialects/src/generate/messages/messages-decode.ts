@@ -1,8 +1,8 @@
 import { GatewayError } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { Item, MessageItem, ToolResultItem } from '../canonical/item.js'
-import type { Part } from '../canonical/part.js'
 import { isBoolean, isGiven, isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
+import { outputOf } from '../bare-text.js'
 import { decodeBlocks } from './blocks-decode.js'
 import { readCallId } from './call-id.js'
 import { decodeContent, decodePart } from './parts.js'
@@ -95,11 +95,4 @@ function decodeResult(block: Loose, turn: number, path: string): ToolResultItem 
   const failed = take('is_error', isBoolean)
   const said = { turn, callId: readCallId(callId), output, ...known({ failed }) }
   return { type: 'tool-result', kind: 'function', ...said, ...extrasOf('messages', rest) }
-}
-
-/** One bare text stands for itself: many servers know no lists here. */
-function outputOf(parts: readonly Part[]): string | readonly Part[] {
-  const [part] = parts
-  if (parts.length === 0) return ''
-  return parts.length === 1 && part?.type === 'text' && !part.extras && !part.annotations ? part.text : parts
 }

@@ -11,6 +11,7 @@ import {
   isString,
   isStrings,
   known,
+  leave,
   taking,
   type Loose,
 } from '../narrow.js'
@@ -83,8 +84,4 @@ function formatOf(wire: Loose | undefined): { format?: Format; rest: Loose } {
   const schema = take('schema', isRecord) ?? {}
   delete rest.type
   return { format: { type: 'json-schema', name: nameless, schema, strict: true }, rest }
-}
-
-function leave(rest: Loose, field: string, left: Loose): void {
-  if (Object.keys(left).length > 0) rest[field] = left
 }

@@ -3,6 +3,7 @@ import type { responses } from '@weir/contracts'
 import type { Target } from '../../dialect.js'
 import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
+import { halfLost, lostCalls } from '../carried-items.js'
 import { known } from '../narrow.js'
 import { encodeBuiltInCall, encodeBuiltInOutput } from './built-in-wire.js'
 import { encodeFound } from './tools.js'
@@ -12,23 +13,15 @@ import { encodeReplay, hasReplay } from './replay.js'
 
 /** The items of a request. An id is written as given: whether it may go upstream is the gateway's affair. */
 export function encodeItems(items: readonly Item[], target: Target, losses: Loss[]): responses.InputItem[] {
-  const orphans = unspeakable(items)
+  const lost = lostCalls(items, 'responses')
   return items.flatMap((item, index) => {
     const path = `items[${index}]`
-    if ((item.type === 'tool-call' || item.type === 'tool-result') && orphans.has(item.callId)) {
-      losses.push(dropped(path, 'The other half of this call has no form in Responses.'))
+    if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId)) {
+      losses.push(dropped(path, halfLost))
       return []
     }
     return encodeItem(item, path, target, losses) ?? []
   })
-}
-
-/** The calls of which one half is of another dialect: a call without its result, or the reverse, is an error upstream. */
-function unspeakable(items: readonly Item[]): Set<string> {
-  const callIds = new Set<string>()
-  for (const item of items)
-    if (item.type === 'foreign' && item.dialect !== 'responses' && item.callId !== undefined) callIds.add(item.callId)
-  return callIds
 }
 
 function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): responses.InputItem | undefined {
