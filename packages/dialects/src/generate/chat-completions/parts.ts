@@ -4,7 +4,7 @@ import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
 import { isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 import { withExtras } from './with-extras.js'
-import { foreignPart } from '../losses.js'
+import { dropped, foreignPart } from '../losses.js'
 
 /** Content as parts. `listed` where one text stood in a list, which would else be read as the plain string. */
 export interface Content {
@@ -88,7 +88,7 @@ export function encodePart(part: Part, path: string, losses: Loss[]): chat.ChatP
   const extras = ownExtras('chat-completions', part.extras, path, losses)
   const wire = bare(part)
   if (typeof wire === 'object') return withExtras(wire, extras)
-  losses.push({ path, disposition: 'dropped', reason: wire })
+  losses.push(dropped(path, wire))
   return undefined
 }
 

@@ -12,6 +12,7 @@ import { placeOf } from './place-of.js'
 import { decodeToolChoice, encodeToolChoice } from './tool-choice.js'
 import { flattenTools } from '../tools/flatten.js'
 import { withoutFields } from '../without-fields.js'
+import { approximated } from '../losses.js'
 import { decodeTool, encodeTools } from './tools-wire.js'
 
 // Wire objects whose values are checked where they are used, not here.
@@ -145,8 +146,7 @@ function unsaid(canonical: Generation, tools: readonly chat.ChatTool[], losses: 
     if (tools.some(({ type }) => type !== 'function' && type !== 'custom'))
       drop('maxToolCalls', 'Chat does not count the calls of hosted tools.')
     // The limit is on what the provider runs.
-    else
-      losses.push({ path: 'maxToolCalls', disposition: 'approximated', reason: 'The server is given no tool that would count.' })
+    else losses.push(approximated('maxToolCalls', 'The server is given no tool that would count.'))
   }
   if (canonical.reasoning?.summary !== undefined) drop('reasoning.summary', 'Chat gives no summaries of reasoning.')
   for (const [index, part] of (canonical.include ?? []).entries())

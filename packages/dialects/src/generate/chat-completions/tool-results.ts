@@ -2,7 +2,7 @@ import { ownExtras } from '../canonical/extras.js'
 import type { chat } from '@weir/contracts'
 import type { ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import { dropped } from '../losses.js'
+import { approximated, dropped } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { foundTools } from '../tools/found-tools.js'
 import { withExtras } from './with-extras.js'
@@ -48,7 +48,7 @@ function encodeOutput(
     const wire = encodePart(part, place, losses)
     if (!wire) continue
     if (part.type === 'image' || part.type === 'file' || part.type === 'audio') {
-      losses.push({ path: place, disposition: 'approximated', reason: 'It follows the results in a message of the user.' })
+      losses.push(approximated(place, 'It follows the results in a message of the user.'))
       moved.push(wire)
     } else content.push(wire)
   }

@@ -15,6 +15,7 @@ import {
   type Loose,
   type Taking,
 } from '../narrow.js'
+import { objectOf } from '../tools/arguments.js'
 import { decodeBlocks } from './blocks-decode.js'
 import { takeToolConfig } from './tools.js'
 import type { ConverseRequest } from './wire.js'
@@ -84,17 +85,8 @@ function decodeFormat(wire: unknown): Format | undefined {
   if (!isRecord(wire) || wire.type !== 'json_schema' || !isRecord(wire.structure)) return undefined
   const { jsonSchema } = wire.structure
   const { take, rest } = taking(isRecord(jsonSchema) ? jsonSchema : {})
-  const schema = parsed(take('schema', isString))
+  const schema = objectOf(take('schema', isString) ?? '')
   const [name, description] = [take('name', isString), take('description', isString)]
   if (!schema || Object.keys(rest).length > 0) return undefined
   return { type: 'json-schema', name: name ?? 'answer', schema, ...known({ description }) }
-}
-
-function parsed(text: string | undefined): Loose | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '')
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }

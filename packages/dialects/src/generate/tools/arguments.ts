@@ -1,5 +1,6 @@
 import type { ToolCallItem } from '../canonical/item.js'
 import { isRecord, type Loose } from '../narrow.js'
+import { parsed } from '../parsed.js'
 import { wrapInput } from './unwrap.js'
 
 /** The arguments of the function that a call is on a wire without free text. */
@@ -12,11 +13,6 @@ export const argumentsObject = (text: string): Loose | undefined => (text.trim()
 /** The object that a JSON text is, if it is one. */
 export function objectOf(text: string): Loose | undefined {
   // Most other texts are known by their first character.
-  if (!/^\s*\{/.test(text)) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = /^\s*\{/.test(text) ? parsed(text) : undefined
+  return isRecord(value) ? value : undefined
 }
