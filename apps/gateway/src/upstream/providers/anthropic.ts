@@ -14,7 +14,7 @@ export const anthropic: Provider = {
     ...(/^claude-(3|sonnet-4-0|sonnet-4-2|sonnet-4-5|opus-4-[0-5]|haiku-4)/.test(model) && { thinkingBudget: true }),
     ...(/^claude-(3|sonnet-4-0|sonnet-4-2|opus-4-[0-1]|opus-4-2)/.test(model) && { noSchemas: true }),
     ...(/^claude-3-(haiku|opus|sonnet)/.test(model) && { defaultMaxTokens: 4096 }),
-    ...(/^claude-3-5/.test(model) && { defaultMaxTokens: 8192 }),
+    ...(model.startsWith('claude-3-5') && { defaultMaxTokens: 8192 }),
   }),
   counts: true,
   priceList: 'anthropic',
