@@ -7,9 +7,10 @@ import { messagesEvent } from '../support/dialects/actors/messages.js'
 import { actors } from '../support/dialects/actors/actors.js'
 import { callers } from '../support/dialects/callers/callers.js'
 import { pairs, titleOf } from '../support/dialects/pairs.js'
-import { wire, type Failing, type SpokenName } from '../support/dialects/plain.js'
+import { given, wire, type Failing, type IngressName, type SpokenName, type Wire } from '../support/dialects/plain.js'
 import { answer, call, text, user, weather } from '../support/dialects/scenes.js'
 import { openStage, type Stage } from '../support/dialects/stage.js'
+import { keys } from '../support/gateway.js'
 import { moment } from '../support/moment.js'
 import { data, json, type Script } from '../support/upstream.js'
 
@@ -235,6 +236,62 @@ describe.each(pairs.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pai
     expect(await stage.row()).toMatchObject({ outcome: 'client_closed', status: 499 })
   })
 })
+
+/** What the gateway itself refuses, with the status that it gives. */
+const own: readonly (readonly [what: string, sends: Sends, status: number, kind: keyof Words])[] = [
+  ['a body that is not JSON', (path) => ({ path, body: '{"model":' }), 400, 'wrong'],
+  ['a body without a word', (path, { model }) => ({ path, body: given({ model }) }), 400, 'wrong'],
+  ['a body that is a list', (path) => ({ path, body: [] }), 400, 'wrong'],
+  [
+    'a model that is nowhere',
+    (path, body) => ({
+      path: path.replace('responses/some/model', 'nowhere/m'),
+      body: { ...body, ...('model' in body && { model: 'nowhere/m' }) },
+    }),
+    404,
+    'missing',
+  ],
+  ['a caller without a key', (path, body) => ({ path, body, key: null }), 401, 'stranger'],
+  ['a key that nobody has', (path, body) => ({ path, body, key: 'nobody-has-this-key' }), 401, 'stranger'],
+]
+
+type Sends = (path: string, body: Wire) => { readonly path: string; readonly body: unknown; readonly key?: string | null }
+
+interface Words {
+  readonly wrong: RegExp
+  readonly missing: RegExp
+  readonly stranger: RegExp
+}
+
+const openAiWords: Words = {
+  wrong: /^invalid_request_error /,
+  missing: /^invalid_request_error model_not_found$/,
+  stranger: /^authentication_error /,
+}
+
+const words: Readonly<Record<IngressName, Words>> = {
+  responses: openAiWords,
+  'chat-completions': openAiWords,
+  messages: { wrong: /^invalid_request_error$/, missing: /^not_found_error$/, stranger: /^authentication_error$/ },
+  'generate-content': { wrong: /^INVALID_ARGUMENT$/, missing: /^NOT_FOUND$/, stranger: /^UNAUTHENTICATED$/ },
+}
+
+const alone = pairs.filter(({ spoken }) => spoken === 'responses')
+
+describe.each(alone.map((pair) => [`${pair.ingress} caller, ${pair.stream ? 'streamed' : 'plain'}`, pair] as const))(
+  '%s',
+  (_, { ingress, stream }) => {
+    test.each(own)('%s is refused in the words of the caller', async (_, sends, status, kind) => {
+      const caller = callers[ingress]
+      const asks = caller.asks('responses/some/model', question, stream)
+      const { path, body, key = keys.alice } = sends(asks.path, asks.body)
+      const headers = key === null ? {} : caller.credential(key)
+      const refused = await stage.gateway.call(path, { body, key: null, headers })
+      expect(refused.status).toBe(status)
+      expect(caller.readsError(wire(await refused.json())).name).toMatch(words[ingress][kind])
+    })
+  },
+)
 
 // All at once: a server looks for silence only now and then.
 test('in every pair a stream that falls silent ends as a failure, behind what was said', async () => {

@@ -1,5 +1,6 @@
 // What is asked and answered in every pair of dialects, and what it amounts to in each of them.
 import { expect } from 'vitest'
+import type { Cut } from './actors/actor.js'
 import type { Pair } from './pairs.js'
 import {
   append,
@@ -62,12 +63,26 @@ export interface Scene {
   readonly what: string
   readonly question: Question
   readonly answer: Answer | ((spoken: SpokenName) => Answer)
+  /** How a stream cuts its texts. */
+  readonly cut?: Cut
 }
 
 const isOpenAi = (dialect: SpokenName): boolean => dialect === 'responses' || dialect === 'chat-completions'
 
 export const scenes: readonly Scene[] = [
   { what: 'a text', question: ask({}), answer: answer([text('Grüezi – 日本語 👩🏽‍🚀 e\u0301!')]) },
+  { what: 'an answer that says nothing', question: ask({}), answer: answer([]) },
+  {
+    what: 'a megabyte in a word',
+    question: ask({}),
+    answer: answer([text('ü🦀"\\\n'.repeat(130_000))]),
+    cut: (whole) => [whole],
+  },
+  {
+    what: 'two messages of the user in a row',
+    question: ask({ words: [user('First this.'), user('Then that.')] }),
+    answer: answer([text('Both.')]),
+  },
   {
     what: 'a conversation of several turns, under instructions',
     question: ask({
@@ -194,13 +209,25 @@ export function asSeen({ ingress, spoken, stream }: Pair, question: Question): o
     ...rest,
     model: 'some/model',
     stream,
-    words: google ? said.map((word) => renamed(word, spoken === 'converse' ? 'document.pdf' : undefined)) : said,
+    words: inOne(google ? said.map((word) => renamed(word, spoken === 'converse' ? 'document.pdf' : undefined)) : said),
     tools: withheld ? undefined : tools,
     choice: withheld ? undefined : choice,
     // The account knows no words in which a model of Bedrock would be told.
     effort: spoken === 'converse' ? undefined : effort,
     serial: google || spoken === 'converse' ? undefined : serial,
   })
+}
+
+/** What a user says in a row is one message in some languages and several in others: it means the same. */
+export function inOne(words: readonly Word[]): Word[] {
+  const joined: Word[] = []
+  for (const word of words) {
+    const last = joined.at(-1)
+    if (word.type === 'user' && last?.type === 'user')
+      joined[joined.length - 1] = { ...last, pieces: [...last.pieces, ...word.pieces] }
+    else joined.push(word)
+  }
+  return joined
 }
 
 /** Only OpenAI tells a refusal from other texts. */
@@ -213,7 +240,9 @@ export function asLost({ ingress, spoken }: Pair, { words, effort, schema, seria
   const to = { chat: spoken === 'chat-completions', google: spoken === 'generate-content', bedrock: spoken === 'converse' }
   const thinks = effort !== undefined
   const refusal = words.findIndex(({ type }) => type === 'refusal')
+  const row = words.findIndex(({ type }, place) => type === 'user' && words[place - 1]?.type === 'user')
   const lost: readonly (readonly [boolean, string])[] = [
+    [row >= 0 && isOpenAi(ingress) && to.bedrock, `items[${row}]`],
     [
       to.google && words.some((word) => word.type === 'user' && word.pieces.some(({ type }) => type === 'file')),
       'items[0].content[1].filename',
