@@ -4,8 +4,8 @@ import { actors } from '../support/dialects/actors/actors.js'
 import { callers } from '../support/dialects/callers/callers.js'
 import { oddities } from '../support/dialects/oddities.js'
 import { pairs, titleOf, type Pair } from '../support/dialects/pairs.js'
-import { inPieces, wire, type Answer, type Call, type Question } from '../support/dialects/plain.js'
-import { answer, asTold, call, text, time, user, weather } from '../support/dialects/scenes.js'
+import { eventsOf, inPieces, wire, type Answer, type Call, type Question } from '../support/dialects/plain.js'
+import { answer, asTold, call, result, text, time, user, weather } from '../support/dialects/scenes.js'
 import { all, answering, openStage, type Stage } from '../support/dialects/stage.js'
 import { json, type Script } from '../support/upstream.js'
 
@@ -155,5 +155,78 @@ describe.each(asText.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pa
     const { told } = await stage.exchange(pair, question, answering(pair, given))
     const empty = pair.ingress === 'responses' || pair.ingress === 'chat-completions' ? '' : '{}'
     expect(told).toEqual(asTold(pair, answer([{ ...noArguments, arguments: empty }])))
+  })
+})
+
+const blocked = {
+  promptFeedback: { blockReason: 'SAFETY' },
+  usageMetadata: { promptTokenCount: 31, totalTokenCount: 31 },
+  modelVersion: 'model',
+}
+
+describe.each(pairs.filter(({ spoken }) => spoken === 'generate-content').map((pair) => [titleOf(pair), pair] as const))(
+  '%s',
+  (_, pair) => {
+    test('a prompt that Google blocks is an answer that was held back', async () => {
+      const script: Script = pair.stream
+        ? writing(pair, [`data: ${JSON.stringify(blocked)}\r\n\r\n`])
+        : (_, response) => json(response, blocked)
+      const given = await stage.ask(pair, question, script)
+      const body = await given.text()
+      expect(given.status, body).toBe(200)
+      // Google's callers know it by the absence of candidates.
+      if (pair.ingress === 'generate-content') return expect(body).toContain('"blockReason":"SAFETY"')
+      const { hears, reads } = callers[pair.ingress]
+      const told = pair.stream ? hears(body) : reads(wire(JSON.parse(body)))
+      expect(told).toMatchObject({ said: [], stop: 'filter', spent: { input: 31 } })
+    })
+
+    test('calls of one tool keep their order and their results, though Google gives them no ids', async () => {
+      const twice = [call('', 'get_time', { city: 'Oslo' }), call('', 'get_time', { city: 'Rome' })]
+      const { told } = await stage.exchange(pair, question, answering(pair, answer(twice)))
+      const calls = told.said.filter((each): each is Call => each.type === 'call')
+      const words = [...question.words, ...calls, ...calls.map((each, place) => result(each, `result ${place}`))]
+      const { asked } = await stage.exchange(pair, { ...question, words }, answering(pair, said))
+      expect(asked.words.slice(1)).toEqual([
+        ...twice.map(({ id: _, ...bare }) => bare),
+        { type: 'result', name: 'get_time', pieces: [{ type: 'text', text: 'result 0' }] },
+        { type: 'result', name: 'get_time', pieces: [{ type: 'text', text: 'result 1' }] },
+      ])
+    })
+  },
+)
+
+/** Tools that only Responses knows. */
+const rich = [
+  { type: 'custom', name: 'free', description: 'Runs a line.' },
+  {
+    type: 'namespace',
+    name: 'ns',
+    description: 'Some.',
+    tools: [{ type: 'function', name: 'g', parameters: { type: 'object', properties: {} } }],
+  },
+]
+
+describe.each(
+  pairs
+    .filter(({ ingress, spoken }) => ingress === 'responses' && spoken !== ingress)
+    .map((pair) => [titleOf(pair), pair] as const),
+)('%s', (_, pair) => {
+  test('calls of tools that the upstream does not know come back as what they are', async () => {
+    const actor = actors[pair.spoken]
+    const { path, body } = callers.responses.asks(`${pair.spoken}/some/model`, { words: [user('Go.')] }, pair.stream)
+    const line = 'ls -l "Zürich"\n'
+    const given = await stage.call(pair, path, { ...body, tools: rich }, (seen, response, number) => {
+      const [free, inside] = actor.asked(seen).tools ?? []
+      const calls = answer([call('call_1', free?.name ?? '', { input: line }), call('call_2', inside?.name ?? '', { a: 1 })])
+      return answering(pair, calls)(seen, response, number)
+    })
+    const text = await given.text()
+    expect(given.status, text).toBe(200)
+    const last = pair.stream ? wire(JSON.parse(eventsOf(text).at(-2)?.data ?? ''))['response'] : JSON.parse(text)
+    expect(wire(last)['output']).toMatchObject([
+      { type: 'custom_tool_call', name: 'free', input: line },
+      { type: 'function_call', namespace: 'ns', name: 'g', arguments: '{"a":1}' },
+    ])
   })
 })
