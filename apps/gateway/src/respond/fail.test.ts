@@ -15,7 +15,10 @@ const received = (dialect: 'responses' | 'messages' | 'generate-content' = 'resp
     trail: trail('req_1', 'generate', dialect, 0),
   }) as unknown as Received
 
-function noting(begun: boolean, wrote: boolean): { readonly outlet: Outlet; readonly calls: string[]; readonly frames: string[] } {
+function noting(
+  begun: boolean,
+  wrote: boolean,
+): { readonly outlet: Outlet; readonly calls: string[]; readonly frames: string[] } {
   const calls: string[] = []
   const frames: string[] = []
   const note = (what: string) => () => void calls.push(what)
