@@ -55,7 +55,9 @@ describe.each(pairs.map((pair) => [titleOf(pair), pair] as const))('%s', (_, pai
       const own = oddity.what.includes('reason') && ingress === spoken ? 'strange' : undefined
       expect(told).toEqual({ ...asTold(pair, said), stop: own ?? oddity.stop?.[ingress] ?? 'end' })
       if (ingress === spoken) expect(body).toMatch(/hologram/i)
-      expect(await stage.row()).toMatchObject({ status: 200 })
+      const { losses } = await stage.row()
+      expect(losses.length > 0).toBe(ingress !== spoken && oddity.declared === true)
+      for (const { reason } of losses) expect(reason).toMatch(`Only the ${spoken} dialect knows this`)
     },
   )
 })

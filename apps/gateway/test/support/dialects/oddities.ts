@@ -12,6 +12,8 @@ export interface Oddity {
   readonly whole?: (answer: Wire) => Wire
   /** The stream of an answer with it. */
   readonly stream?: (performance: Performance) => readonly Bytes[]
+  /** Its callers of other dialects miss it, and so the record has it. */
+  readonly declared?: true
   /** How the answer ends then, to callers of other dialects, where that is not by itself. Those of the same one are told the word. */
   readonly stop?: Readonly<Partial<Record<IngressName, Stop | 'strange'>>>
 }
@@ -42,9 +44,14 @@ const unfinished = {
 } as const
 
 const responsesOddities: readonly Oddity[] = [
-  { what: 'an event', stream: amid(event('response.hologram.delta', { item_id: 'h_1', output_index: 7, delta: 'z' })) },
+  {
+    what: 'an event',
+    declared: true,
+    stream: amid(event('response.hologram.delta', { item_id: 'h_1', output_index: 7, delta: 'z' })),
+  },
   {
     what: 'an item',
+    declared: true,
     whole: (answer) => ({ ...answer, output: [...wires(answer['output']), hologram] }),
     stream: ({ opening, content, closing }) => [
       ...opening,
@@ -58,6 +65,7 @@ const responsesOddities: readonly Oddity[] = [
   },
   {
     what: 'a part of a message',
+    declared: true,
     whole: (answer) => ({
       ...answer,
       output: wires(answer['output']).map((item) => ({ ...item, content: [...wires(item['content']), hologram] })),
@@ -108,9 +116,10 @@ const chatOddities: readonly Oddity[] = [
 ]
 
 const messagesOddities: readonly Oddity[] = [
-  { what: 'an event', stream: amid(messagesEvent('hologram', hologram)) },
+  { what: 'an event', declared: true, stream: amid(messagesEvent('hologram', hologram)) },
   {
     what: 'a block',
+    declared: true,
     whole: (answer) => ({ ...answer, content: [...wires(answer['content']), hologram] }),
     stream: amid(
       messagesEvent('content_block_start', { index: 1, content_block: hologram }),
@@ -120,6 +129,7 @@ const messagesOddities: readonly Oddity[] = [
   },
   {
     what: 'a delta',
+    declared: true,
     stream: ({ opening, content, closing }) => [
       ...opening,
       ...content.slice(0, -2),
@@ -141,6 +151,7 @@ const googleChunk = (body: object): string => `data: ${JSON.stringify(body)}\r\n
 const googleOddities: readonly Oddity[] = [
   {
     what: 'a part',
+    declared: true,
     whole: (answer) => {
       const [candidate = {}] = wires(answer['candidates'])
       const { parts } = wire(candidate['content'])
@@ -162,9 +173,10 @@ const googleOddities: readonly Oddity[] = [
 ]
 
 const converseOddities: readonly Oddity[] = [
-  { what: 'an event', stream: amid(converseEvent('hologram', { depth: 3 })) },
+  { what: 'an event', declared: true, stream: amid(converseEvent('hologram', { depth: 3 })) },
   {
     what: 'a block',
+    declared: true,
     whole: (answer) => {
       const { content } = wire(wire(answer['output'])['message'])
       return { ...answer, output: { message: { role: 'assistant', content: [...wires(content), { hologram: { depth: 3 } }] } } }
