@@ -190,7 +190,7 @@ describe.each(pairs.filter(({ spoken }) => spoken === 'generate-content').map((p
       const words = [...question.words, ...calls, ...calls.map((each, place) => result(each, `result ${place}`))]
       const { asked } = await stage.exchange(pair, { ...question, words }, answering(pair, said))
       expect(asked.words.slice(1)).toEqual([
-        ...twice.map(({ id: _, ...bare }) => bare),
+        ...twice.map(({ type, name, arguments: said }) => ({ type, name, arguments: said })),
         { type: 'result', name: 'get_time', pieces: [{ type: 'text', text: 'result 0' }] },
         { type: 'result', name: 'get_time', pieces: [{ type: 'text', text: 'result 1' }] },
       ])

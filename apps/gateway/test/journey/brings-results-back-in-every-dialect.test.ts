@@ -86,7 +86,7 @@ describe.each(strangers.map((pair) => [titleOf(pair), pair] as const))('%s', (_,
     const odd = call(id, 'get_weather', { city: 'Oslo' })
     const question = { ...asked, effort: 'low' }
     const first = await stage.exchange(pair, question, answering(pair, answer([odd])))
-    const [told] = first.told.said.filter((each): each is Call => each.type === 'call')
+    const told = first.told.said.find((each): each is Call => each.type === 'call')
     if (!told) throw new Error('Nothing was called.')
     const words = [...asked.words, told, result(told, 'Rain.')]
     const second = await stage.exchange(pair, { ...question, words }, answering(pair, done))
