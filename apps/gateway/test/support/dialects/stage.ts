@@ -1,5 +1,4 @@
 // One gateway before one upstream of every dialect, for tests that ask the same in all of them, one after the other.
-import type { ServerResponse } from 'node:http'
 import { expect } from 'vitest'
 import type { ExchangeRow } from '../../../src/ports/ledger.js'
 import { keys, startGateway, type TestGateway } from '../gateway.js'
@@ -91,14 +90,9 @@ export const answering =
   (_, response) => {
     const actor = actors[spoken]
     if (!stream) return json(response, actor.whole(answer))
-    beginStream(response, actor.streamType)
+    response.writeHead(200, { 'content-type': actor.streamType })
     for (const bytes of all(actor.streams(answer, cut))) response.write(bytes)
     response.end()
   }
 
 export const all = ({ opening, content, closing }: Performance): Performance['content'] => [...opening, ...content, ...closing]
-
-/** Begins a stream in a dialect's framing. */
-export function beginStream(response: ServerResponse, type: string): void {
-  response.writeHead(200, { 'content-type': type })
-}
