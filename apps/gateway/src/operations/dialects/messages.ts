@@ -24,6 +24,7 @@ export const messagesIngress: IngressDialect = {
   tellsFailure: false,
   holdsCalls: false,
   answerId: ({ id }) => `msg_${id.slice('req_'.length)}`,
+  idHeader: 'request-id',
   nativeWire: messagesWire,
   callIds: (body) =>
     blocksOf(body as wire.MessagesRequest).flatMap((block) =>
