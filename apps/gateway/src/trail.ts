@@ -24,6 +24,8 @@ export interface Trail {
   withheld: boolean
   attempts: AttemptRow[]
   firstContentAt: number | undefined
+  /** When its last word left, where something is done for the record after that; else the record is made then. */
+  endedAt: number | undefined
   usage: Usage | undefined
   /** What the gateway's own questions within this exchange took. */
   aside: Usage | undefined
@@ -56,6 +58,7 @@ export function trail(id: string, operation: string, dialect: string, startedAt:
     withheld: false,
     attempts: [],
     firstContentAt: undefined,
+    endedAt: undefined,
     usage: undefined,
     aside: undefined,
     responseId: null,

@@ -1,5 +1,6 @@
-import { GatewayError, type Contract, type Handlers, type RequestRecord } from '@weir/contracts'
-import type { ExchangeRow } from '../ports/ledger.js'
+import { GatewayError, type Contract, type Handlers, type RecordedUsage, type RequestRecord } from '@weir/contracts'
+import { cacheWriteTokens, inputTokens, outputTokens, totalTokens } from '@weir/dialects'
+import type { ExchangeRow, UsageColumns } from '../ports/ledger.js'
 import type { HandlerContext } from './context.js'
 
 export const requests: Handlers<Contract, HandlerContext>['requests'] = {
@@ -23,12 +24,33 @@ export const requests: Handlers<Contract, HandlerContext>['requests'] = {
   },
 }
 
+/** The sums that every usage shows, and the buckets that they are made of. */
+const recordedUsage = (usage: UsageColumns): RecordedUsage => ({
+  input_tokens: inputTokens(usage),
+  cached_tokens: usage.cacheRead,
+  cache_write_tokens: cacheWriteTokens(usage),
+  output_tokens: outputTokens(usage),
+  reasoning_tokens: usage.reasoning,
+  total_tokens: totalTokens(usage),
+  buckets: {
+    input: usage.input,
+    cache_read: usage.cacheRead,
+    cache_write: usage.cacheWrite,
+    cache_write_hour: usage.cacheWriteHour,
+    audio_input: usage.audioInput,
+    image_input: usage.imageInput,
+    output: usage.output,
+    audio_output: usage.audioOutput,
+    image_output: usage.imageOutput,
+    reasoning: usage.reasoning,
+  },
+  estimated: usage.estimated,
+  provider_total_tokens: usage.providerTotal,
+})
+
 const time = (milliseconds: number): string => new Date(milliseconds).toISOString()
 
 function recordOf(row: ExchangeRow): RequestRecord {
-  const { usage } = row
-  const input = usage ? usage.input + usage.cacheRead + usage.cacheWrite : 0
-  const output = usage ? usage.output + usage.reasoning : 0
   return {
     id: row.id,
     label: row.label,
@@ -47,15 +69,7 @@ function recordOf(row: ExchangeRow): RequestRecord {
     error_code: row.errorCode,
     response_id: row.responseId,
     stored: row.stored,
-    usage: usage && {
-      input_tokens: input,
-      cached_tokens: usage.cacheRead,
-      cache_write_tokens: usage.cacheWrite,
-      output_tokens: output,
-      reasoning_tokens: usage.reasoning,
-      total_tokens: input + output,
-      estimated: usage.estimated,
-    },
+    usage: row.usage && recordedUsage(row.usage),
     time_to_first_token_ms: row.timeToFirstToken,
     latency_ms: row.latency,
     // The ledger keeps a disposition as text; only `translate` writes it.

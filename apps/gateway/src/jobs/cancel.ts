@@ -21,7 +21,7 @@ export async function cancel(
   const runs = ports.notices.tell(jobTopic(id))
   const response = await conclude(job, { status: 'cancelled' }, ports)
   // A run has its own record, with what it really took. One whose process died has none.
-  if (!runs) recordUnrun(job, response, ports, observe)
+  if (!runs) await recordUnrun(job, response, ports, observe)
   return response
 }
 
@@ -34,6 +34,6 @@ export async function discard(
   const deleted = await ports.responses.delete(caller, id)
   const runs = ports.notices.tell(jobTopic(id))
   ports.notices.tell(journalTopic(id))
-  if (job && !runs) recordUnrun(job, undefined, ports, observe)
+  if (job && !runs) await recordUnrun(job, undefined, ports, observe)
   return deleted
 }

@@ -116,7 +116,7 @@ export function startJobs({ ports, configuration, observe, most, report, lease =
 
   async function end(job: Job): Promise<void> {
     const response = await conclude(job, job.status === 'cancelled' ? { status: 'cancelled' } : died, ports)
-    if (response) recordUnrun(job, response, ports, observe)
+    if (response) await recordUnrun(job, response, ports, observe)
   }
 
   async function beat(): Promise<void> {

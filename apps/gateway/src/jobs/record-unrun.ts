@@ -14,12 +14,12 @@ import { readJobRequest } from './job-request.js'
  * Puts a background call on record that no run has: it was cancelled or deleted before one, or its run died. What that took is
  * estimated. `response`: as it ended; `undefined` where it is gone.
  */
-export function recordUnrun(
+export async function recordUnrun(
   job: Job,
   response: wire.ResponseObject | undefined,
   ports: Pick<Ports, 'ledger' | 'clock'>,
   observe: Observe,
-): void {
+): Promise<void> {
   const { exchange, startedAt, stream, headers, body } = readJobRequest(job.request)
   const head = { headers }
   const cancelled = response?.status !== 'failed'
@@ -41,7 +41,11 @@ export function recordUnrun(
       response && {
         account: response.provider ?? null,
         upstreamModel: response.model,
-        usage: estimate(responses.response.decode(response).items, body),
+        usage: await estimate({
+          model: response.model,
+          asked: () => responses.request.decode(body),
+          answer: responses.response.decode(response).items,
+        }),
       }),
   }
   observe(facts, record(facts, ports))

@@ -72,7 +72,8 @@ export interface Reading {
 
 /** A dialect as upstreams speak it. */
 export interface UpstreamDialect {
-  readonly codec: UpstreamCodec
+  /** What was sent is read again, where nobody else counts its tokens. */
+  readonly codec: UpstreamCodec & Pick<IngressCodec, 'request'>
   /** Where a body goes, below an account's base URL, and what of it is sent. */
   readonly address: (body: object) => { readonly path: string; readonly body: object }
   /** What a stream comes as. */

@@ -1,3 +1,4 @@
+import type { UsageBucket } from '@weir/dialects'
 import type { Owner } from './owner.js'
 
 /** What is known of an exchange when it has ended. One row each, whatever happened. */
@@ -37,13 +38,11 @@ export interface ExchangeRow {
   readonly attempts: readonly AttemptRow[]
 }
 
-export interface UsageColumns {
-  readonly input: number
-  readonly cacheRead: number
-  readonly cacheWrite: number
-  readonly output: number
-  readonly reasoning: number
+/** Tokens in the disjoint buckets of `Usage`, whose sum is the total. A bucket that nobody told of holds none. */
+export interface UsageColumns extends Readonly<Record<UsageBucket, number>> {
   readonly estimated: boolean
+  /** The total that the provider told, where that is not the sum. */
+  readonly providerTotal: number | null
 }
 
 /** One try at one target. */

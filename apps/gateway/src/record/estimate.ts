@@ -1,39 +1,67 @@
-import type { Item, Usage } from '@weir/dialects'
+import type { Generation, Item, Usage } from '@weir/dialects'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { countRequest, countTexts } from '../tokens/count.js'
+import { encodingOf, loadTokenizer } from '../tokens/tokenizer.js'
 
-/** Bytes of UTF-8 to a token: less than most languages need, so that what nobody counted is not counted too low. */
-const bytesPerToken = 3
-
-const tokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / bytesPerToken)
-
-/** What an image or a file costs hangs on what it shows, and not on its bytes. Tokens, rather many than few. */
-const tokensPerAttachment = 1500
-
-function inputTokens(body: object): number {
-  let attachments = 0
-  const text = JSON.stringify(body, (_, value: unknown) => {
-    if (typeof value !== 'string' || !/^data:[^,]{0,200};base64,/.test(value)) return value
-    attachments++
-    return ''
-  })
-  return tokens(text) + attachments * tokensPerAttachment
+/** A question and what came of it. */
+export interface Uncounted {
+  /** The model, which has an encoding of its own. */
+  readonly model: string
+  /** What was sent to it. May throw: then nothing is told of what it took. */
+  readonly asked: () => Generation
+  readonly answer: readonly Item[]
 }
 
-/** What an answer without usage took, guessed from what was sent and what came; `undefined` where nothing came. */
-export function estimate(items: readonly Item[], body: object): Usage | undefined {
-  const output = tokens(items.map(visibleText).join(''))
-  if (output === 0) return undefined
-  return { input: inputTokens(body), cacheRead: 0, cacheWrite: 0, output, reasoning: 0, estimated: true }
+let latest: Promise<unknown> = Promise.resolve()
+
+/**
+ * What an answer without usage took, by the tokenizer of its model; `undefined` where nothing came. For after the answer has left:
+ * the first estimate loads the tokenizer, and they are made one after the other, a turn of the event loop between any two, so that
+ * many answers that end together do not hold up those that go on.
+ */
+export function estimate(uncounted: Uncounted): Promise<Usage | undefined> {
+  const estimated = latest.then(() => counted(uncounted))
+  latest = estimated.catch(() => {})
+  return estimated
 }
 
-function visibleText(item: Item): string {
+async function counted({ model, asked, answer }: Uncounted): Promise<Usage | undefined> {
+  const thoughts = answer.flatMap(thoughtsOf)
+  const texts = answer.flatMap(textsOf)
+  if ([...thoughts, ...texts].every((text) => text === '')) return undefined
+  const sent = readable(asked)
+  if (!sent) return undefined
+  await nextTurn()
+  const tokenizer = await loadTokenizer(encodingOf(model))
+  return {
+    input: await countRequest(sent, sent.items, tokenizer),
+    cacheRead: 0,
+    cacheWrite: 0,
+    output: await countTexts(texts, tokenizer),
+    reasoning: await countTexts(thoughts, tokenizer),
+    estimated: true,
+  }
+}
+
+/** A caller's own body that its upstream understood need not be one that Weir does. */
+function readable(asked: () => Generation): Generation | undefined {
+  try {
+    return asked()
+  } catch {
+    return undefined
+  }
+}
+
+const thoughtsOf = (item: Item): readonly string[] =>
+  item.type === 'reasoning' ? [...(item.content && item.content.length > 0 ? item.content : item.summary)] : []
+
+function textsOf(item: Item): readonly string[] {
   switch (item.type) {
     case 'message':
-      return item.content.map((part) => (part.type === 'text' ? part.text : part.type === 'refusal' ? part.refusal : '')).join('')
-    case 'reasoning':
-      return [...item.summary, ...(item.content ?? [])].join('')
+      return item.content.map((part) => (part.type === 'text' ? part.text : part.type === 'refusal' ? part.refusal : ''))
     case 'tool-call':
-      return item.name + item.arguments
+      return [item.name, item.arguments]
     default:
-      return ''
+      return []
   }
 }

@@ -1,5 +1,5 @@
-import { cacheWriteTokens, inputTokens, outputTokens } from '@weir/dialects'
-import type { ExchangeRow } from '../ports/ledger.js'
+import type { Usage } from '@weir/dialects'
+import type { ExchangeRow, UsageColumns } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
 import type { Trail } from '../trail.js'
 import { sum } from './sum.js'
@@ -11,7 +11,7 @@ import { clip, clipDetail, clipLosses, clipName, longestName } from './clip.js'
  */
 export function record(trail: Trail, ports: Pick<Ports, 'ledger' | 'clock'>): ExchangeRow | undefined {
   if (!trail.owner) return undefined
-  const endedAt = ports.clock.now()
+  const endedAt = trail.endedAt ?? ports.clock.now()
   const { error } = trail
   const usage = sum(trail.aside, trail.usage)
   const row: ExchangeRow = {
@@ -33,17 +33,7 @@ export function record(trail: Trail, ports: Pick<Ports, 'ledger' | 'clock'>): Ex
     errorDetail: clipDetail(error?.detail ?? trail.storeFailure ?? null),
     responseId: trail.responseId,
     stored: trail.stored,
-    usage: usage
-      ? {
-          // The columns know neither sound nor images nor how long a cache lasts: their sums hold them all the same.
-          input: inputTokens(usage) - usage.cacheRead - cacheWriteTokens(usage),
-          cacheRead: usage.cacheRead,
-          cacheWrite: cacheWriteTokens(usage),
-          output: outputTokens(usage) - usage.reasoning,
-          reasoning: usage.reasoning,
-          estimated: usage.estimated === true,
-        }
-      : null,
+    usage: usage ? columnsOf(usage) : null,
     timeToFirstToken: trail.firstContentAt === undefined ? null : trail.firstContentAt - trail.startedAt,
     latency: endedAt - trail.startedAt,
     losses: clipLosses(trail.losses),
@@ -58,3 +48,12 @@ export function record(trail: Trail, ports: Pick<Ports, 'ledger' | 'clock'>): Ex
   ports.ledger.append(row)
   return row
 }
+
+const none = { cacheWriteHour: 0, audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0 }
+
+const columnsOf = ({ estimated, providerTotal, ...buckets }: Usage): UsageColumns => ({
+  ...none,
+  ...buckets,
+  estimated: estimated === true,
+  providerTotal: providerTotal ?? null,
+})

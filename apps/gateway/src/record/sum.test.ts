@@ -20,6 +20,11 @@ test('two usages make one that holds every bucket of both', () => {
   expect(both && totalTokens(both)).toBe(totalTokens(one) + totalTokens(other))
 })
 
+test('a total that a provider told is told of both', () => {
+  expect(sum({ ...one, providerTotal: 99 }, other)?.providerTotal).toBe(99 + totalTokens(other))
+  expect(sum(one, other)).not.toHaveProperty('providerTotal')
+})
+
 test('what was estimated in part is an estimate', () => {
   expect(sum(one, { ...other, estimated: true })?.estimated).toBe(true)
   expect(sum(one, undefined)).toBe(one)

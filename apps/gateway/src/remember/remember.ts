@@ -37,9 +37,17 @@ export async function remember(
   await rememberCalls(answered, ports)
   trail.outcome = end
   trail.status = end === 'client_closed' ? 499 : 200
-  trail.usage = answered.generated.usage ?? estimate(answered.generated.items, attempt.body)
+  trail.usage = answered.generated.usage
   await settle(answered)
   if (!job) answered.release()
+  if (trail.usage) return
+  // The caller has its answer: counting is no part of the time that it took.
+  trail.endedAt = ports.clock.now()
+  trail.usage = await estimate({
+    model: attempt.candidate.target.model,
+    asked: () => attempt.upstream.codec.request.decode(attempt.body),
+    answer: answered.generated.items,
+  })
 }
 
 /** `false`: the job is somebody else's by now, who knows nothing of what the upstream keeps of this run. */

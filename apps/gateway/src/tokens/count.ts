@@ -40,7 +40,8 @@ export async function countItems(items: readonly Item[], tokenizer: Tokenizer): 
   return counts
 }
 
-async function countTexts(texts: readonly string[], tokenizer: Tokenizer): Promise<number> {
+/** The tokens of texts, a stretch at a time. */
+export async function countTexts(texts: readonly string[], tokenizer: Tokenizer): Promise<number> {
   let tokens = 0
   for (const text of texts) {
     for (let from = 0; from < text.length; from += stretch) {

@@ -38,7 +38,20 @@ export function exchange(id: string, changes: Partial<ExchangeRow> = {}): Exchan
     errorDetail: null,
     responseId: 'resp_a',
     stored: true,
-    usage: { input: 10, cacheRead: 0, cacheWrite: 1, output: 9_007_199_254_740_991, reasoning: 3, estimated: false },
+    usage: {
+      input: 10,
+      cacheRead: 0,
+      cacheWrite: 1,
+      cacheWriteHour: 2,
+      audioInput: 4,
+      imageInput: 5,
+      output: 9_007_199_254_740_991,
+      audioOutput: 6,
+      imageOutput: 7,
+      reasoning: 3,
+      estimated: false,
+      providerTotal: 8,
+    },
     timeToFirstToken: 120.25,
     latency: 900,
     losses: [{ path: 'tools[0]', disposition: 'dropped', reason: 'no such tool there' }],
@@ -69,6 +82,19 @@ const bare = {
   label: 'their-label',
 } satisfies Partial<ExchangeRow>
 
+const whole = {
+  input: 1,
+  cacheRead: 0,
+  cacheWrite: 0,
+  cacheWriteHour: 0,
+  audioInput: 0,
+  imageInput: 0,
+  output: 2,
+  audioOutput: 0,
+  imageOutput: 0,
+  reasoning: 0,
+}
+
 async function fill(ledger: Ledger, rows: readonly ExchangeRow[]): Promise<void> {
   for (const row of rows) ledger.append(row)
   await ledger.flush()
@@ -82,7 +108,12 @@ export function ledgerSuite(name: string, open: Open<Ledger>): void {
       'a row and its attempts are read as they were appended',
       withStore(open, async (ledger) => {
         const failed = { ...attempt(1), status: null, outcome: 'failed', failure: 'timeout', upstreamId: null } as const
-        const rows = [exchange('x_full'), exchange('x_bare', bare), exchange('x_failed', { attempts: [failed] })]
+        const rows = [
+          exchange('x_full'),
+          exchange('x_bare', bare),
+          exchange('x_failed', { attempts: [failed] }),
+          exchange('x_agreed', { usage: { ...whole, estimated: true, providerTotal: null } }),
+        ]
         await fill(ledger, rows)
         for (const row of rows) expect(await ledger.get('acme', row.id)).toEqual(row)
         expect(await ledger.get('acme', 'x_none')).toBeUndefined()

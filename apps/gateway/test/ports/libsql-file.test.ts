@@ -76,6 +76,32 @@ test('a database of an older version is brought to the newest and keeps its rows
   expect(await stores.keys.count()).toBe(1)
 })
 
+test('a row of a ledger that told fewer buckets apart is read with the sums that it had', async () => {
+  const old = join(folder, 'old.db')
+  const connection = openConnection(old)
+  migrate(connection, migrations.slice(0, 12))
+  connection.exec(`INSERT INTO exchanges
+    (tenant, id, subject, started_at, ended_at, operation, dialect, stream, status, outcome, stored, latency, losses, metadata,
+     usage_input, usage_cache_read, usage_cache_write, usage_output, usage_reasoning, usage_estimated)
+    VALUES ('acme', 'x_old', 'ada', 1, 2, 'generate', 'responses', 0, 200, 'completed', 1, 1, '[]', '{}', 30, 5, 7, 11, 3, 1)`)
+  connection.close()
+  const row = await open({ file: old }).ledger.get('acme', 'x_old')
+  expect(row?.usage).toEqual({
+    input: 30,
+    cacheRead: 5,
+    cacheWrite: 7,
+    cacheWriteHour: 0,
+    audioInput: 0,
+    imageInput: 0,
+    output: 11,
+    audioOutput: 0,
+    imageOutput: 0,
+    reasoning: 3,
+    estimated: true,
+    providerTotal: null,
+  })
+})
+
 test('a migration that fails leaves the database as it was', () => {
   const connection = openConnection(':memory:')
   expect(() => migrate(connection, [...migrations, 'CREATE TABLE good (a INTEGER); CREATE TABLE keys (a INTEGER)'])).toThrow(

@@ -29,15 +29,40 @@ export const lossSchema = z
   .meta({ id: 'Loss', description: 'What a translation between dialects could not carry over.' })
 export interface Loss extends z.output<typeof lossSchema> {}
 
+const tokens = z.int().min(0)
+
+export const usageBucketsSchema = z
+  .object({
+    input: tokens.meta({ description: 'Text, and what no provider tells apart from it; not from a cache and not for one.' }),
+    cache_read: tokens,
+    cache_write: tokens.meta({ description: 'Written to a cache that lasts for minutes, or for a time that nobody told.' }),
+    cache_write_hour: tokens.meta({ description: 'Written to a cache that lasts for an hour.' }),
+    audio_input: tokens,
+    image_input: tokens,
+    output: tokens.meta({ description: 'Text, and what no provider tells apart from it; without reasoning.' }),
+    audio_output: tokens,
+    image_output: tokens,
+    reasoning: tokens,
+  })
+  .meta({ id: 'UsageBuckets', description: 'Tokens in buckets that do not overlap: their sum is `total_tokens`.' })
+export interface UsageBuckets extends z.output<typeof usageBucketsSchema> {}
+
 export const recordedUsageSchema = z
   .object({
-    input_tokens: z.int(),
-    cached_tokens: z.int(),
-    cache_write_tokens: z.int(),
-    output_tokens: z.int(),
-    reasoning_tokens: z.int(),
-    total_tokens: z.int(),
-    estimated: z.boolean().meta({ description: 'Whether the gateway counted, because the provider did not say.' }),
+    input_tokens: tokens.meta({ description: 'All input, be it from a cache or not, text or not.' }),
+    cached_tokens: tokens.meta({ description: 'What of the input was read from a cache.' }),
+    cache_write_tokens: tokens.meta({ description: 'What of the input was written to a cache, however long that lasts.' }),
+    output_tokens: tokens.meta({ description: 'All output, with the reasoning.' }),
+    reasoning_tokens: tokens.meta({ description: 'What of the output was reasoning.' }),
+    total_tokens: tokens,
+    buckets: usageBucketsSchema,
+    estimated: z
+      .boolean()
+      .meta({ description: 'Whether the gateway counted, by a tokenizer, because the provider did not say.' }),
+    provider_total_tokens: tokens.nullable().meta({
+      description:
+        'The total as the provider told it, where that is another than the sum of what it told in parts; null where the two agree or it told none.',
+    }),
   })
   .meta({ id: 'RecordedUsage' })
 export interface RecordedUsage extends z.output<typeof recordedUsageSchema> {}

@@ -13,6 +13,7 @@ import type { Encoded } from './canonical/loss.js'
 import type { Generation } from './canonical/request.js'
 import type { Generated } from './canonical/response.js'
 import { unfold } from './canonical/unfold.js'
+import type { Usage } from './canonical/usage.js'
 import { chatCompletions } from './chat-completions/chat-completions.js'
 import { completions } from './completions/completions.js'
 import { converse } from './converse/converse.js'
@@ -171,6 +172,8 @@ const mute = [
   'any',
   'required',
   'validated',
+  'success',
+  'error',
   '',
   'message.output_text.logprobs',
   'reasoning.encrypted_content',
@@ -205,11 +208,16 @@ function silentlyLost(wire: object, asked: Generation, { body, losses }: Encoded
   return missing(wire, body).filter((leaf) => !declared.has(leaf))
 }
 
-/** Without what the encoder of an answer must fill in: the account and the service tier. */
+/** Without what the encoder of an answer must fill in, the account and the service tier, and without a total that is no sum. */
 function comparable(whole: Generated): Generated {
-  const { serviceTier: _, extras, ...answer } = whole
+  const { serviceTier: _, extras, usage, ...answer } = whole
   const { provider: __, ...own } = { ...Object.values(extras ?? {})[0] }
-  return Object.keys(own).length > 0 ? { ...answer, extras: own } : answer
+  return { ...answer, ...(usage && { usage: summed(usage) }), ...(Object.keys(own).length > 0 && { extras: own }) }
+}
+
+function summed(usage: Usage): Usage {
+  const { providerTotal: _, ...buckets } = usage
+  return buckets
 }
 
 /** The items of each turn, by type: where one message ends and the next begins. */

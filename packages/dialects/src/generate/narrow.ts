@@ -61,6 +61,11 @@ export function taking(wire: object): Taking {
   }
 }
 
+/** Puts back what was not taken of an object within, where anything is left. */
+export function leave(rest: Loose, field: string, left: Loose): void {
+  if (Object.keys(left).length > 0) rest[field] = left
+}
+
 /** As `taking`, for what a request has hundreds of: nothing is copied, and `rest` is asked for last. */
 export interface Reading {
   take<T>(field: string, is: (value: unknown) => value is T): T | undefined

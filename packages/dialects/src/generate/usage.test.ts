@@ -6,6 +6,10 @@ import { fold } from './canonical/fold.js'
 import { cacheWriteTokens, inputTokens, outputTokens, totalTokens, type Usage } from './canonical/usage.js'
 import { chatCompletions } from './chat-completions/chat-completions.js'
 import { encodeUsage as encodeChat } from './chat-completions/usage.js'
+import { converse } from './converse/converse.js'
+import { encodeUsage as encodeConverse } from './converse/usage.js'
+import { generateContent } from './generate-content/generate-content.js'
+import { encodeUsage as encodeGoogle } from './generate-content/usage.js'
 import { messages } from './messages/messages.js'
 import { encodeUsage as encodeMessages } from './messages/usage.js'
 import { responses } from './responses/responses.js'
@@ -54,7 +58,32 @@ const brings = {
       ),
     }
   },
+  'generate-content': (usage: object) => {
+    const chunk = { candidates: [{ content: { parts: [{ text: 'x' }] }, finishReason: 'STOP' }], usageMetadata: usage }
+    return {
+      whole: generateContent.response.decode(chunk),
+      streamed: fold(readAll(generateContent.stream.decode(), [frame(chunk)])),
+    }
+  },
+  converse: (usage: object) => ({
+    whole: converse.response.decode({ output: { message: { role: 'assistant', content: [] } }, stopReason: 'end_turn', usage }),
+    streamed: fold(
+      readAll(converse.stream.decode(), [
+        { event: 'messageStart', data: JSON.stringify({ role: 'assistant' }) },
+        { event: 'messageStop', data: JSON.stringify({ stopReason: 'end_turn' }) },
+        { event: 'metadata', data: JSON.stringify({ usage }) },
+      ]),
+    ),
+  }),
 } as const
+
+const encoders = {
+  'chat-completions': encodeChat,
+  responses: encodeResponses,
+  messages: encodeMessages,
+  'generate-content': encodeGoogle,
+  converse: encodeConverse,
+}
 
 type Row = [keyof typeof brings, wire: object, usage: Partial<Usage>, sums: [input: number, output: number]]
 
@@ -138,6 +167,51 @@ const table: Row[] = [
     [6, 2],
   ],
   ['messages', { input_tokens: null, output_tokens: 4, output_tokens_details: { thinking_tokens: 9 } }, { reasoning: 4 }, [0, 4]],
+  [
+    'generate-content',
+    {
+      promptTokenCount: 100,
+      cachedContentTokenCount: 60,
+      candidatesTokenCount: 50,
+      thoughtsTokenCount: 7,
+      totalTokenCount: 157,
+      promptTokensDetails: [
+        { modality: 'TEXT', tokenCount: 40 },
+        { modality: 'AUDIO', tokenCount: 45 },
+        { modality: 'IMAGE', tokenCount: 15 },
+      ],
+      cacheTokensDetails: [
+        { modality: 'TEXT', tokenCount: 30 },
+        { modality: 'AUDIO', tokenCount: 30 },
+      ],
+      candidatesTokensDetails: [{ modality: 'AUDIO', tokenCount: 20 }],
+    },
+    { input: 10, cacheRead: 60, audioInput: 15, imageInput: 15, output: 30, audioOutput: 20, reasoning: 7 },
+    [100, 57],
+  ],
+  [
+    'generate-content',
+    { promptTokenCount: 4, candidatesTokenCount: 1290, candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1290 }] },
+    { input: 4, imageOutput: 1290 },
+    [4, 1290],
+  ],
+  [
+    'converse',
+    {
+      inputTokens: 5,
+      outputTokens: 20,
+      totalTokens: 2065,
+      cacheReadInputTokens: 1800,
+      cacheWriteInputTokens: 240,
+      cacheDetails: [
+        { ttl: '1h', inputTokens: 200 },
+        { ttl: '5m', inputTokens: 40 },
+      ],
+    },
+    { input: 5, cacheRead: 1800, cacheWrite: 40, cacheWriteHour: 200, output: 20 },
+    [2045, 20],
+  ],
+  ['converse', { inputTokens: -1, outputTokens: 7 }, { output: 7 }, [0, 7]],
 ]
 
 describe.each(table)('%s says %j', (dialect, wire, buckets, [input, output]) => {
@@ -157,11 +231,59 @@ describe.each(table)('%s says %j', (dialect, wire, buckets, [input, output]) => 
     expect(told.output_tokens).toBe(output)
     expect(told.input_tokens + (told.cache_read_input_tokens ?? 0) + (told.cache_creation_input_tokens ?? 0)).toBe(input)
     expect(told.cache_creation_input_tokens).toBe(cacheWriteTokens(usage))
+    const google = encodeGoogle(usage)
+    expect(google.promptTokenCount).toBe(input)
+    expect((google.candidatesTokenCount ?? 0) + (google.thoughtsTokenCount ?? 0)).toBe(output)
+    const {
+      inputTokens: fresh,
+      cacheReadInputTokens: read = 0,
+      cacheWriteInputTokens: written = 0,
+      ...rest
+    } = encodeConverse(usage)
+    expect([fresh + read + written, rest.outputTokens, rest.totalTokens]).toEqual([input, output, input + output])
   })
 
   it('and so says the answer that is written with them', () => {
     const usage = { ...none, ...buckets }
-    const again = { 'chat-completions': encodeChat, responses: encodeResponses, messages: encodeMessages }[dialect](usage)
+    const again = encoders[dialect](usage)
     expect(brings[dialect](again).whole.usage).toEqual(usage)
   })
 })
+
+/** Totals that are not what the buckets hold together. */
+const disagreeing: [keyof typeof brings, wire: object, sum: number][] = [
+  ['chat-completions', { prompt_tokens: 10, completion_tokens: 5, total_tokens: 99 }, 15],
+  ['responses', { input_tokens: 10, output_tokens: 5, total_tokens: 99 }, 15],
+  ['generate-content', { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 99 }, 15],
+  ['converse', { inputTokens: 10, outputTokens: 5, totalTokens: 99 }, 15],
+]
+
+it.each(disagreeing)(
+  '%s: a total that is not the sum is noted beside the buckets, and no caller is told it',
+  (dialect, wire, sum) => {
+    const { whole, streamed } = brings[dialect](wire)
+    expect(whole.usage).toEqual({ ...none, input: 10, output: 5, providerTotal: 99 })
+    expect(streamed.usage).toEqual(whole.usage)
+    const told = encoders[dialect](whole.usage ?? none)
+    expect(JSON.stringify(told)).not.toContain('99')
+    expect(JSON.stringify(told)).toContain(String(sum))
+  },
+)
+
+const countedFields = [
+  ['prompt_tokens', 'completion_tokens', 'total_tokens', 'input_tokens', 'output_tokens', 'prompt_tokens_details'],
+  ['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount', 'promptTokensDetails'],
+  ['inputTokens', 'outputTokens', 'totalTokens', 'cacheWriteInputTokens', 'cacheDetails'],
+].flat()
+
+it.each(['chat-completions', 'responses', 'generate-content', 'converse'] as const)(
+  '%s: whatever is said of tokens is read',
+  (dialect) => {
+    for (const odd of [Infinity, -1, '7', null, {}, [], Number.NaN, 1e300]) {
+      const fields = Object.fromEntries(countedFields.map((field) => [field, odd]))
+      expect(brings[dialect](fields).whole.usage).toEqual(none)
+    }
+    const halves = brings[dialect]({ prompt_tokens: 1.5, input_tokens: 1.5, promptTokenCount: 1.5, inputTokens: 1.5 })
+    expect(halves.whole.usage).toEqual({ ...none, input: 2 })
+  },
+)

@@ -268,6 +268,15 @@ CREATE TRIGGER call_memory_gone AFTER DELETE ON responses BEGIN
 END;
 `
 
+const usageBuckets = `
+ALTER TABLE exchanges ADD COLUMN usage_cache_write_hour INTEGER;
+ALTER TABLE exchanges ADD COLUMN usage_audio_input INTEGER;
+ALTER TABLE exchanges ADD COLUMN usage_image_input INTEGER;
+ALTER TABLE exchanges ADD COLUMN usage_audio_output INTEGER;
+ALTER TABLE exchanges ADD COLUMN usage_image_output INTEGER;
+ALTER TABLE exchanges ADD COLUMN usage_provider_total INTEGER;
+`
+
 export const migrations: readonly string[] = [
   responses,
   ledger,
@@ -281,4 +290,5 @@ export const migrations: readonly string[] = [
   blobUses,
   webhooks,
   callMemory,
+  usageBuckets,
 ]

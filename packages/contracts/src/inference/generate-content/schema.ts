@@ -110,6 +110,8 @@ export const candidateFields = {
   citationMetadata: nullish(freeObject),
 } as const
 
+const tokensOfModality = object({ modality: nullish(text), tokenCount: nullish(integer()) })
+
 /** Exported for the test against drift from the wire type. */
 export const usageFields = {
   promptTokenCount: nullish(integer()),
@@ -118,6 +120,8 @@ export const usageFields = {
   thoughtsTokenCount: nullish(integer()),
   toolUsePromptTokenCount: nullish(integer()),
   totalTokenCount: nullish(integer()),
+  promptTokensDetails: nullish(list(tokensOfModality)),
+  candidatesTokensDetails: nullish(list(tokensOfModality)),
 } as const
 
 /** Exported for the test against drift from the wire type. */

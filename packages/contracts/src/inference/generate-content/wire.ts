@@ -172,6 +172,14 @@ export interface UsageMetadata {
   thoughtsTokenCount?: number
   toolUsePromptTokenCount?: number
   totalTokenCount?: number
+  promptTokensDetails?: ModalityTokenCount[]
+  candidatesTokensDetails?: ModalityTokenCount[]
+}
+
+export interface ModalityTokenCount {
+  /** `TEXT`, `IMAGE`, `AUDIO` and more. */
+  modality: string
+  tokenCount: number
 }
 
 export interface GoogleError {

@@ -65,6 +65,8 @@ export interface ToolResultItem extends ItemBase {
   readonly callId: string
   /** Of a built-in tool whose result is more than a text: that, as JSON. */
   readonly output: string | readonly Part[]
+  /** Whether the tool failed, where the caller says. */
+  readonly failed?: boolean
   /** What a `tool_search` has found: these tools can be called from here on. */
   readonly tools?: readonly Tool[]
 }

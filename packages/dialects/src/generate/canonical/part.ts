@@ -14,6 +14,8 @@ export interface TextPart extends PartBase {
   readonly text: string
   readonly annotations?: readonly Annotation[]
   readonly logprobs?: readonly LogProb[]
+  /** It is JSON that stood on the wire as a value. Form only: whoever knows no difference sends the text, without loss. */
+  readonly json?: true
 }
 
 export interface RefusalPart extends PartBase {

@@ -33,6 +33,8 @@ export interface Generation {
 export interface Sampling {
   readonly temperature?: number
   readonly topP?: number
+  /** Of how many of the likeliest tokens one is drawn. */
+  readonly topK?: number
   readonly maxOutputTokens?: number
   readonly stop?: readonly string[]
   readonly seed?: number

@@ -19,15 +19,42 @@ export interface Usage {
   readonly reasoning: number
   /** Counted by Weir, because the provider gave none. */
   readonly estimated?: true
+  /**
+   * The total as the provider tells it, where the buckets do not add up to that: one of the two is wrong, and nobody here can say
+   * which. Absent where they do, and where the provider tells no total.
+   */
+  readonly providerTotal?: number
 }
 
-/** What was written to a cache, however long that lasts. */
-export const cacheWriteTokens = ({ cacheWrite, cacheWriteHour = 0 }: Usage): number => cacheWrite + cacheWriteHour
+/** Every bucket, in the order in which they are told. */
+export const usageBuckets = [
+  'input',
+  'cacheRead',
+  'cacheWrite',
+  'cacheWriteHour',
+  'audioInput',
+  'imageInput',
+  'output',
+  'audioOutput',
+  'imageOutput',
+  'reasoning',
+] as const satisfies readonly (keyof Usage)[]
 
-export const inputTokens = (usage: Usage): number =>
+export type UsageBucket = (typeof usageBuckets)[number]
+
+type Buckets = Pick<Usage, UsageBucket>
+
+/** What was written to a cache, however long that lasts. */
+export const cacheWriteTokens = ({ cacheWrite, cacheWriteHour = 0 }: Buckets): number => cacheWrite + cacheWriteHour
+
+export const inputTokens = (usage: Buckets): number =>
   usage.input + usage.cacheRead + cacheWriteTokens(usage) + (usage.audioInput ?? 0) + (usage.imageInput ?? 0)
 
-export const outputTokens = (usage: Usage): number =>
+export const outputTokens = (usage: Buckets): number =>
   usage.output + usage.reasoning + (usage.audioOutput ?? 0) + (usage.imageOutput ?? 0)
 
-export const totalTokens = (usage: Usage): number => inputTokens(usage) + outputTokens(usage)
+export const totalTokens = (usage: Buckets): number => inputTokens(usage) + outputTokens(usage)
+
+/** The usage beside the total that its provider tells, which is noted where it is another. */
+export const checkedAgainst = (providerTotal: number | undefined, usage: Usage): Usage =>
+  providerTotal === undefined || providerTotal === totalTokens(usage) ? usage : { ...usage, providerTotal }

@@ -4,6 +4,7 @@ import type { Item, MessageItem, ToolKind } from '../canonical/item.js'
 import type { Part } from '../canonical/part.js'
 import { decodeAnnotations } from './annotations.js'
 import { isList, isRecord, isString, taking, type Loose } from '../narrow.js'
+import { outputOf } from '../bare-text.js'
 import { decodeContent } from './parts.js'
 import { decodeToolCall } from './tool-calls.js'
 
@@ -78,13 +79,6 @@ function decodeMessage(message: Loose, turn: number, path: string, calls: Calls)
     default:
       return [{ type: 'foreign', dialect: 'chat-completions', turn, wire: message }]
   }
-}
-
-/** One bare text stands for itself: many servers know no lists here. */
-function outputOf(parts: readonly Part[]): string | readonly Part[] {
-  const [part] = parts
-  if (parts.length === 0) return ''
-  return parts.length === 1 && part?.type === 'text' && !part.extras ? part.text : parts
 }
 
 /** One assistant message unfolds into its reasoning, what it says, and its calls, in this order. */

@@ -9,11 +9,13 @@ import { encodeAnnotation } from './annotations.js'
 import type { Loose } from '../narrow.js'
 import { standInExtras, withExtras } from './with-extras.js'
 import { encodePart, isPlain } from './parts.js'
-import { regroup, type AssistantGroup, type Placed } from './regroup.js'
+import { regroup, type AssistantGroup } from './regroup.js'
 import { encodeToolCall } from './tool-calls.js'
 import { encodeToolResults } from './tool-results.js'
 import type { FlatTools } from '../tools/flatten.js'
-import { wrapInput } from '../tools/unwrap.js'
+import type { Placed } from '../carried-items.js'
+import { approximated, dropped } from '../losses.js'
+import { functionArguments } from '../tools/arguments.js'
 
 /** The conversation as messages, the instructions first. */
 export function encodeMessages(canonical: Generation, target: Target, flat: FlatTools, losses: Loss[]): chat.ChatMessage[] {
@@ -95,11 +97,7 @@ function encodeContent(
 ): { list?: chat.ChatPart[]; text?: string; refusal?: string } {
   for (const [index, part] of parts.entries())
     if (part.type === 'text' && part.logprobs?.length)
-      losses.push({
-        path: `${path}.content[${index}].logprobs`,
-        disposition: 'dropped',
-        reason: 'Chat has no probabilities in a history.',
-      })
+      losses.push(dropped(`${path}.content[${index}].logprobs`, 'Chat has no probabilities in a history.'))
   if (listed || !isPlain(parts)) {
     const list = parts.map((part, index) => encodePart(part, `${path}.content[${index}]`, losses))
     const kept = list.filter((part) => part !== undefined)
@@ -118,16 +116,13 @@ function encodeContent(
 /** What Responses says of a message and chat does not. */
 function labels({ item, path }: Placed<MessageItem>, losses: Loss[]): void {
   replay({ item, path }, losses)
-  if (item.phase !== undefined)
-    losses.push({ path: `${path}.phase`, disposition: 'approximated', reason: 'The message goes without the name of its phase.' })
-  if (item.status === 'incomplete')
-    losses.push({ path: `${path}.status`, disposition: 'approximated', reason: 'The message goes as if it were whole.' })
+  if (item.phase !== undefined) losses.push(approximated(`${path}.phase`, 'The message goes without the name of its phase.'))
+  if (item.status === 'incomplete') losses.push(approximated(`${path}.status`, 'The message goes as if it were whole.'))
 }
 
 /** A token belongs to who issued it, and chat has no place for one. */
 function replay({ item, path }: Placed<MessageItem | ReasoningItem | ToolCallItem>, losses: Loss[]): void {
-  if (item.replay)
-    losses.push({ path: `${path}.replay`, disposition: 'dropped', reason: 'Chat has no place for a replay token.' })
+  if (item.replay) losses.push(dropped(`${path}.replay`, 'Chat has no place for a replay token.'))
 }
 
 function encodeReasoning(
@@ -145,8 +140,7 @@ function encodeReasoning(
     if (own) extras = Object.assign(extras ?? {}, own)
     const content = item.content?.length ? item.content : undefined
     if (!field) {
-      if (content || item.summary.length > 0)
-        losses.push({ path, disposition: 'dropped', reason: 'The server takes no earlier reasoning.' })
+      if (content || item.summary.length > 0) losses.push(dropped(path, 'The server takes no earlier reasoning.'))
       continue
     }
     if (item.summary.length > 0)
@@ -155,8 +149,7 @@ function encodeReasoning(
         disposition: content ? 'dropped' : 'approximated',
         reason: content ? 'The reasoning itself goes, without its summary.' : 'The summary goes as if it were the reasoning.',
       })
-    if (content && content.length > 1)
-      losses.push({ path: `${path}.content`, disposition: 'approximated', reason: 'The paragraphs become one text.' })
+    if (content && content.length > 1) losses.push(approximated(`${path}.content`, 'The paragraphs become one text.'))
     texts.push((content ?? item.summary).join('\n\n'))
   }
   return { ...(field && texts.length > 0 && { [field]: texts.join('\n\n') }), ...extras }
@@ -172,12 +165,11 @@ function encodeCall(
   if (item.type === 'foreign') return item.wire as chat.ChatToolCall
   replay({ item, path }, losses)
   const name = flat.nameOf(item)
-  if (item.namespace !== undefined)
-    losses.push({ path: `${path}.namespace`, disposition: 'approximated', reason: 'The namespace becomes a prefix of the name.' })
+  if (item.namespace !== undefined) losses.push(approximated(`${path}.namespace`, 'The namespace becomes a prefix of the name.'))
   const own = ownExtras('chat-completions', item.extras, path, losses)
   if (item.kind === 'function' || (item.kind === 'custom' && target.quirks?.customTools))
     return withExtras(encodeToolCall(item, name), own)
-  losses.push({ path, disposition: 'approximated', reason: `A call of the kind ${item.kind} becomes one of a function.` })
-  const text = item.kind === 'custom' ? wrapInput(item.arguments) : item.arguments
+  losses.push(approximated(path, `A call of the kind ${item.kind} becomes one of a function.`))
+  const text = functionArguments(item)
   return withExtras(encodeToolCall({ ...item, kind: 'function', arguments: text }, name), standInExtras(own, `${path}.`, losses))
 }

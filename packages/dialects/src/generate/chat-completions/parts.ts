@@ -4,6 +4,7 @@ import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
 import { isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 import { withExtras } from './with-extras.js'
+import { dropped, foreignPart } from '../losses.js'
 
 /** Content as parts. `listed` where one text stood in a list, which would else be read as the plain string. */
 export interface Content {
@@ -87,7 +88,7 @@ export function encodePart(part: Part, path: string, losses: Loss[]): chat.ChatP
   const extras = ownExtras('chat-completions', part.extras, path, losses)
   const wire = bare(part)
   if (typeof wire === 'object') return withExtras(wire, extras)
-  losses.push({ path, disposition: 'dropped', reason: wire })
+  losses.push(dropped(path, wire))
   return undefined
 }
 
@@ -107,7 +108,7 @@ function bare(part: Part): chat.ChatPart | string {
       if (part.data === undefined && part.fileId === undefined) return 'Chat takes a file by its data or its id, not by a URL.'
       return { type: 'file', file: known({ file_id: part.fileId, file_data: part.data, filename: part.filename }) }
     case 'foreign':
-      if (part.dialect !== 'chat-completions') return `Only the ${part.dialect} dialect knows this part.`
+      if (part.dialect !== 'chat-completions') return foreignPart(part)
       // What chat decoded goes back as it came.
       return part.wire as chat.ChatPart
     default:

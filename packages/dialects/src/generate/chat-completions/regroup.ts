@@ -9,12 +9,8 @@ import type {
   ToolsItem,
 } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-
-/** An item with the path of where it stood in the conversation. */
-export interface Placed<T> {
-  readonly item: T
-  readonly path: string
-}
+import { carriedItems, type Placed } from '../carried-items.js'
+import { approximated, dropped, foreignItem } from '../losses.js'
 
 /** What becomes one assistant message, and the results of its calls, which come directly after it. */
 export interface AssistantGroup {
@@ -39,24 +35,15 @@ export type Group =
 export function regroup(items: readonly Item[], losses: Loss[]): Group[] {
   const groups: Group[] = []
   const callers = new Map<string, AssistantGroup>()
-  const lost = lostCalls(items)
 
-  for (const [index, item] of items.entries()) {
-    const path = `items[${index}]`
-    if (item.type === 'hosted-tool-call' && item.tool === 'tool_search') {
-      losses.push({ path, disposition: 'approximated', reason: 'What the search has found is declared with the other tools.' })
-    } else if (item.type === 'hosted-tool-call' || (item.type === 'foreign' && item.dialect !== 'chat-completions')) {
-      losses.push({ path, disposition: 'dropped', reason: `Only the ${item.dialect} dialect knows this item.` })
-    } else if (item.type === 'tools') {
-      losses.push({ path, disposition: 'approximated', reason: 'Its tools are declared with the others.' })
-    } else if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId)) {
-      losses.push({ path, disposition: 'dropped', reason: 'The other half of this call could not be carried.' })
+  for (const { item, path } of carriedItems(items, 'chat-completions', losses)) {
+    if (item.type === 'hosted-tool-call') {
+      losses.push(dropped(path, foreignItem(item)))
     } else if (item.type === 'tool-result') {
       const caller = callers.get(item.callId)
       if (!caller) groups.push({ type: 'result', placed: { item, path } })
       else {
-        if (caller !== groups.at(-1))
-          losses.push({ path, disposition: 'approximated', reason: 'The result was moved to directly behind its call.' })
+        if (caller !== groups.at(-1)) losses.push(approximated(path, 'The result was moved to directly behind its call.'))
         caller.results.push({ item, path })
       }
     } else if (item.type === 'message' && item.role !== 'assistant') {
@@ -74,14 +61,6 @@ export function regroup(items: readonly Item[], losses: Loss[]): Group[] {
     }
   }
   return groups
-}
-
-/** The call ids of what cannot be carried. */
-function lostCalls(items: readonly Item[]): Set<string> {
-  const ids = new Set<string>()
-  for (const item of items)
-    if (item.type === 'foreign' && item.callId !== undefined && item.dialect !== 'chat-completions') ids.add(item.callId)
-  return ids
 }
 
 /** The group that an item of the assistant joins: the last one, if it is of the same turn and was not answered yet. */

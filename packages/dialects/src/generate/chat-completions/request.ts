@@ -11,6 +11,8 @@ import { withExtras } from './with-extras.js'
 import { placeOf } from './place-of.js'
 import { decodeToolChoice, encodeToolChoice } from './tool-choice.js'
 import { flattenTools } from '../tools/flatten.js'
+import { withoutFields } from '../without-fields.js'
+import { approximated } from '../losses.js'
 import { decodeTool, encodeTools } from './tools-wire.js'
 
 // Wire objects whose values are checked where they are used, not here.
@@ -138,13 +140,13 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
 /** What chat has no word for. */
 function unsaid(canonical: Generation, tools: readonly chat.ChatTool[], losses: Loss[]): void {
   const drop = (path: string, reason: string): void => void losses.push({ path, disposition: 'dropped', reason })
+  if (canonical.sampling.topK !== undefined) drop('sampling.topK', 'Chat has no top_k.')
   if (canonical.truncation === 'auto') drop('truncation', 'Chat does not shorten a conversation.')
   if (canonical.maxToolCalls !== undefined) {
     if (tools.some(({ type }) => type !== 'function' && type !== 'custom'))
       drop('maxToolCalls', 'Chat does not count the calls of hosted tools.')
     // The limit is on what the provider runs.
-    else
-      losses.push({ path: 'maxToolCalls', disposition: 'approximated', reason: 'The server is given no tool that would count.' })
+    else losses.push(approximated('maxToolCalls', 'The server is given no tool that would count.'))
   }
   if (canonical.reasoning?.summary !== undefined) drop('reasoning.summary', 'Chat gives no summaries of reasoning.')
   for (const [index, part] of (canonical.include ?? []).entries())
@@ -155,13 +157,5 @@ function unsaid(canonical: Generation, tools: readonly chat.ChatTool[], losses: 
 export function withoutRejected(body: chat.ChatCompletionsRequest, target: Target, losses: Loss[]): chat.ChatCompletionsRequest {
   const { rejects = [], noStreamUsage } = target.quirks ?? {}
   const all = noStreamUsage ? [...rejects, 'stream_options'] : rejects
-  const rejected = all.filter((field) => field in body && field !== 'model' && field !== 'messages')
-  if (rejected.length === 0) return body
-  const left: chat.ChatCompletionsRequest = { ...body }
-  for (const field of rejected) {
-    // A name on the wire, be it known to the type or not.
-    delete left[field as keyof chat.ChatCompletionsRequest]
-    losses.push({ path: placeOf(field), disposition: 'dropped', reason: `The server rejects ${field}.` })
-  }
-  return left
+  return withoutFields(body, all, (field) => [placeOf(field)], losses)
 }

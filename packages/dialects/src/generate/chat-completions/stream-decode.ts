@@ -9,6 +9,7 @@ import { isNumber, isRecord, isString, known, type Loose } from '../narrow.js'
 import { choiceReader, type ChoiceReader } from './choice-reader.js'
 import { openItems } from '../open-items.js'
 import { outcomeOf } from '../outcome-of.js'
+import { parsed } from '../parsed.js'
 import { decodeUsage } from './usage.js'
 
 type Emit = (event: Event) => void
@@ -142,14 +143,6 @@ const cut: UpstreamFailure = { kind: 'cut', message: 'The stream of the provider
 // Taken for an answer, it would be a success that says nothing.
 const empty: UpstreamFailure = { kind: 'malformed', message: 'The provider sent a stream without choices.' }
 const malformed: UpstreamFailure = { kind: 'malformed', message: 'The provider sent a chunk that is not a JSON object.' }
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
-}
 
 /** An error where a chunk should be: servers send it with status 200 once a stream has begun. */
 function isFailure(chunk: Loose, frame: SseFrame): boolean {

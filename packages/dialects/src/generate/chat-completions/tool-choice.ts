@@ -8,6 +8,7 @@ import { isWebSearch } from '../tools/is-web-search.js'
 import { allows } from '../tools/allowed.js'
 import type { FlatTools } from '../tools/flatten.js'
 import type { ToolOrigin } from '../tools/tool-origin.js'
+import { approximated, dropped } from '../losses.js'
 
 export function decodeToolChoice(wire: unknown): ToolChoice | undefined {
   switch (wire) {
@@ -64,17 +65,17 @@ export function encodeToolChoice(
   if (choice.type === 'tool') {
     const custom = choice.kind === 'custom' && quirks.customTools
     if (choice.kind === 'mcp') {
-      losses.push({ path, disposition: 'dropped', reason: 'Chat cannot choose a tool of the kind mcp.' })
+      losses.push(dropped(path, 'Chat cannot choose a tool of the kind mcp.'))
       return { tools }
     }
     if (choice.kind !== 'function' && !custom)
-      losses.push({ path, disposition: 'approximated', reason: 'The tool is chosen as the function that stands in for it.' })
+      losses.push(approximated(path, 'The tool is chosen as the function that stands in for it.'))
     const name = wireName(choice, tools, flat)
     return { choice: custom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } }, tools }
   }
   if (choice.type === 'allowed') return encodeAllowed(choice, tools, flat, quirks, losses)
   const own = choice.extras['chat-completions']
-  if (!own) losses.push({ path, disposition: 'dropped', reason: 'Chat has no such tool choice.' })
+  if (!own) losses.push(dropped(path, 'Chat has no such tool choice.'))
   // What chat decoded goes back as it came.
   return own ? { choice: own as chat.ChatToolChoice, tools } : { tools }
 }
@@ -115,7 +116,7 @@ function encodeAllowed(
     losses.push(noToolLeft)
     return { tools: shown }
   }
-  losses.push({ path, disposition: 'approximated', reason: 'The server is shown the allowed tools only.' })
+  losses.push(approximated(path, 'The server is shown the allowed tools only.'))
   return shown.length > 0 ? { choice: choice.mode, tools: shown } : { tools: shown }
 }
 

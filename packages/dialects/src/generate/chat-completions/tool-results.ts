@@ -2,11 +2,12 @@ import { ownExtras } from '../canonical/extras.js'
 import type { chat } from '@weir/contracts'
 import type { ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
+import { approximated, dropped } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { foundTools } from '../tools/found-tools.js'
 import { withExtras } from './with-extras.js'
 import { encodePart } from './parts.js'
-import type { Placed } from './regroup.js'
+import type { Placed } from '../carried-items.js'
 
 /**
  * The results of one message's calls. A `tool` message carries text only, so images, files and sound follow in one message
@@ -26,6 +27,7 @@ export function encodeToolResults(
         ? item.output
         : encodeOutput(item.output, item.callId, path, shown, losses)
     const message: chat.ChatMessage = { role: 'tool', tool_call_id: item.callId, content }
+    if (item.failed === true) losses.push(dropped(`${path}.failed`, 'Chat has no word for a tool that failed.'))
     messages.push(withExtras(message, ownExtras('chat-completions', item.extras, path, losses)))
   }
   if (shown.length > 0) messages.push({ role: 'user', content: shown })
@@ -46,7 +48,7 @@ function encodeOutput(
     const wire = encodePart(part, place, losses)
     if (!wire) continue
     if (part.type === 'image' || part.type === 'file' || part.type === 'audio') {
-      losses.push({ path: place, disposition: 'approximated', reason: 'It follows the results in a message of the user.' })
+      losses.push(approximated(place, 'It follows the results in a message of the user.'))
       moved.push(wire)
     } else content.push(wire)
   }

@@ -8,6 +8,7 @@ import { isWebSearch } from '../tools/is-web-search.js'
 import { encodeWebSearch } from './web-search.js'
 import { standInExtras, withExtras } from './with-extras.js'
 import type { FlatTools } from '../tools/flatten.js'
+import { dropped } from '../losses.js'
 
 /** A tool of a kind that chat does not define is kept whole, as one that the server runs. */
 export function decodeTool(wire: unknown): Tool {
@@ -72,7 +73,7 @@ function encodeTool(
     default: {
       const wire = tool.extras['chat-completions']
       if (!wire && webSearch !== undefined && isWebSearch(tool.tool)) return encodeWebSearch(tool, webSearch, path, losses)
-      if (!wire) losses.push({ path, disposition: 'dropped', reason: `Chat has no tool of the kind ${tool.tool}.` })
+      if (!wire) losses.push(dropped(path, `Chat has no tool of the kind ${tool.tool}.`))
       // What chat decoded goes back as it came.
       return wire as chat.ChatTool | undefined
     }

@@ -1,9 +1,9 @@
 import type { chat } from '@weir/contracts'
-import { cacheWriteTokens, inputTokens, outputTokens, totalTokens, type Usage } from '../canonical/usage.js'
+import { cacheWriteTokens, checkedAgainst, inputTokens, outputTokens, totalTokens, type Usage } from '../canonical/usage.js'
 import { isRecord, known, type Loose } from '../narrow.js'
 import { pouring } from '../pouring.js'
+import { tokenCount as count } from '../token-count.js'
 
-const count = (value: unknown): number | undefined => (typeof value === 'number' && value >= 0 ? value : undefined)
 const details = (value: unknown): Loose => (isRecord(value) ? value : {})
 
 /**
@@ -29,14 +29,14 @@ export function decodeUsage(wire: unknown): Usage | undefined {
   const reasoning = beside ? reasoned : completed.take(reasoned)
   const audioOutput = completed.takeSome(count(ofCompletion.audio_tokens))
   const imageOutput = completed.takeSome(count(ofCompletion.image_tokens))
-  return {
+  return checkedAgainst(total, {
     input: prompted.rest(),
     cacheRead,
     cacheWrite,
     output: completed.rest(),
     reasoning,
     ...known({ audioInput, imageInput, audioOutput, imageOutput }),
-  }
+  })
 }
 
 /** The sums that chat shows, with the buckets in the details. */

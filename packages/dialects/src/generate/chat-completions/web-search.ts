@@ -2,6 +2,7 @@ import type { chat } from '@weir/contracts'
 import type { Loss } from '../canonical/loss.js'
 import type { HostedTool } from '../canonical/request.js'
 import { isRecord, known } from '../narrow.js'
+import { approximated, dropped } from '../losses.js'
 
 /**
  * A search of the web by the tool that a chat server has for it. What that cannot be told is a loss of its own; a search that must not
@@ -10,17 +11,13 @@ import { isRecord, known } from '../narrow.js'
 export function encodeWebSearch(tool: HostedTool, type: string, path: string, losses: Loss[]): chat.ChatTool | undefined {
   const { type: _, external_web_access: external, filters, search_context_size, ...rest } = tool.extras.responses ?? {}
   if (external === false) {
-    losses.push({ path, disposition: 'dropped', reason: 'This server searches the live web only.' })
+    losses.push(dropped(path, 'This server searches the live web only.'))
     return undefined
   }
   const { allowed_domains, ...other } = isRecord(filters) ? filters : {}
   for (const field of [...Object.keys(rest), ...Object.keys(other).map((name) => `filters.${name}`)])
-    losses.push({
-      path: `${path}.extras.responses.${field}`,
-      disposition: 'dropped',
-      reason: 'The search of this server has no such setting.',
-    })
-  losses.push({ path, disposition: 'approximated', reason: 'The server searches in its own way, and tells only what it cites.' })
+    losses.push(dropped(`${path}.extras.responses.${field}`, 'The search of this server has no such setting.'))
+  losses.push(approximated(path, 'The server searches in its own way, and tells only what it cites.'))
   const parameters = known({
     allowed_domains: allowed_domains ?? undefined,
     search_context_size: search_context_size ?? undefined,

@@ -1,5 +1,6 @@
 import type { Loss } from '../canonical/loss.js'
 import { overlay, type Loose } from '../narrow.js'
+import { dropped } from '../losses.js'
 
 /** A wire object with its extras put back, object into object. */
 export function withExtras<T extends object>(wire: T, extras: Loose | undefined): T {
@@ -11,10 +12,6 @@ export function withExtras<T extends object>(wire: T, extras: Loose | undefined)
 export function standInExtras(extras: Loose | undefined, path: string, losses: Loss[]): Loose | undefined {
   if (extras?.custom === undefined) return extras
   const { custom: _, ...rest } = extras
-  losses.push({
-    path: `${path}extras.chat-completions.custom`,
-    disposition: 'dropped',
-    reason: 'A function has no place for a field of a free-text tool.',
-  })
+  losses.push(dropped(`${path}extras.chat-completions.custom`, 'A function has no place for a field of a free-text tool.'))
   return rest
 }

@@ -2,7 +2,8 @@ import { mintId } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { HostedToolCallItem, Item, MessageItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { ForeignPart, Part, TextPart } from '../canonical/part.js'
-import { isGiven, isList, isRecord, isString, taking, type Loose } from '../narrow.js'
+import { isGiven, isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
+import { bareText } from '../bare-text.js'
 import { decodeCitations } from './citations.js'
 import { decodeMedia } from './media.js'
 import { decodeReasoning } from './reasoning.js'
@@ -132,23 +133,25 @@ function decodeCall(value: Loose, rest: Loose): ToolCallItem {
 }
 
 function decodeResult(value: Loose, rest: Loose): ToolResultItem {
-  const { toolUseId, content, ...inner } = value
+  const { toolUseId, content, status, ...inner } = value
+  // Silence, and a word that is newer than the code, are no failure.
+  const failed = status === 'error' ? true : status === 'success' ? false : undefined
+  if (failed === undefined && isGiven(status)) inner.status = status
   const parts = isList(content) ? content.flatMap(decodeOutput) : []
-  const [only] = parts
   return {
     type: 'tool-result',
     kind: 'function',
     callId: isString(toolUseId) ? decodeCallId(toolUseId) : '',
-    // One bare text stands for itself.
-    output: parts.length === 1 && only?.type === 'text' && !only.extras && !only.annotations ? only.text : parts,
+    output: bareText(parts) ?? parts,
+    ...known({ failed }),
     ...extrasOf('converse', Object.keys(inner).length > 0 ? { ...rest, toolResult: inner } : rest),
   }
 }
 
-/** JSON is text to everybody else; a mark leads it back. */
+/** JSON is text to everybody else. */
 function decodeOutput(block: unknown): Part[] {
   if (isRecord(block) && 'json' in block && Object.keys(block).length === 1)
-    return [{ type: 'text', text: JSON.stringify(block.json), extras: { converse: { json: true } } }]
+    return [{ type: 'text', text: JSON.stringify(block.json), json: true }]
   return decodeBlock(block, { role: 'user' }).map((each) =>
     'part' in each ? each.part : foreignPart(isRecord(block) ? block : { block }),
   )

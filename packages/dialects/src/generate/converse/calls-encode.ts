@@ -1,11 +1,11 @@
 import { ownExtras } from '../canonical/extras.js'
 import type { ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import type { Tool } from '../canonical/request.js'
-import { isRecord, type Loose } from '../narrow.js'
+import { known, type Loose } from '../narrow.js'
 import { approximated, dropped } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
-import { wrapInput } from '../tools/unwrap.js'
+import { foundTools } from '../tools/found-tools.js'
+import { argumentsObject, functionArguments } from '../tools/arguments.js'
 import type { DocumentNames } from './media.js'
 import { encodeParts, withExtras } from './parts-encode.js'
 import { encodeCallId } from './tool-ids.js'
@@ -19,7 +19,7 @@ export function encodeCall(item: ToolCallItem, path: string, flat: FlatTools, lo
   else if (name !== item.name) losses.push(approximated(`${path}.name`, `The call is one of ${name}.`))
   if (item.kind !== 'function') losses.push(approximated(path, `A call of the kind ${item.kind} becomes one of a function.`))
   const block = {
-    toolUse: { toolUseId: idOf(item, path, losses), name, input: encodeInput(argumentsOf(item), path, losses) },
+    toolUse: { toolUseId: idOf(item, path, losses), name, input: encodeInput(functionArguments(item), path, losses) },
   }
   return withExtras(block, withoutMessage(ownExtras('converse', item.extras, path, losses)))
 }
@@ -30,12 +30,9 @@ function idOf({ callId }: ToolCallItem | ToolResultItem, path: string, losses: L
   return id
 }
 
-/** The arguments of the function that a call is on the wire. */
-export const argumentsOf = (item: ToolCallItem): string => (item.kind === 'custom' ? wrapInput(item.arguments) : item.arguments)
-
 /** Arguments are an object here. */
 function encodeInput(text: string, path: string, losses: Loss[]): unknown {
-  const input = inputOf(text)
+  const input = argumentsObject(text)
   if (input === undefined) {
     losses.push(approximated(`${path}.arguments`, 'Arguments that are no JSON object go as one string, `input`.'))
     return { input: text }
@@ -44,17 +41,6 @@ function encodeInput(text: string, path: string, losses: Loss[]): unknown {
   if (isRounded(text, input))
     losses.push(approximated(`${path}.arguments`, 'A number of more digits than JavaScript holds is rounded.'))
   return input
-}
-
-/** The object that arguments are; no arguments are an empty one. */
-export function inputOf(text: string): Loose | undefined {
-  if (text.trim() === '') return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function isRounded(text: string, input: Loose): boolean {
@@ -75,7 +61,9 @@ export function encodeResult(
   losses: Loss[],
 ): ContentBlock[] {
   const toolUseId = idOf(item, path, losses)
-  const block = { toolResult: { toolUseId, content: encodeOutput(item, path, flat, names, losses) } }
+  const status = item.failed === undefined ? undefined : item.failed ? 'error' : 'success'
+  const content = encodeOutput(item, path, flat, names, losses)
+  const block = { toolResult: { toolUseId, content, ...known({ status }) } }
   return withExtras(block, withoutMessage(ownExtras('converse', item.extras, path, losses)))
 }
 
@@ -87,7 +75,7 @@ export function encodeOutput(
   names: DocumentNames,
   losses: Loss[],
 ): ContentBlock[] {
-  if (tools) return [{ text: found(tools, flat) }]
+  if (tools) return [{ text: foundTools(tools, flat) }]
   if (typeof output !== 'string') {
     const content = encodeParts(output, `${path}.output`, names, losses)
     return content.length === 0 && output.length > 0 ? [{ text: nothingSaid }] : content
@@ -95,17 +83,6 @@ export function encodeOutput(
   if (output.trim() !== '') return [{ text: output }]
   losses.push(approximated(`${path}.output`, 'Converse takes no empty text: the model is told that the tool said nothing.'))
   return [{ text: nothingSaid }]
-}
-
-/** What a search has found, by the names under which the tools are declared. */
-function found(tools: readonly Tool[], { nameOf }: FlatTools): string {
-  const names = tools.flatMap((tool) => {
-    if (tool.type === 'hosted') return []
-    if (tool.type === 'built-in') return [nameOf({ kind: tool.kind, name: tool.kind })]
-    if (tool.type !== 'namespace') return [nameOf({ kind: tool.type, name: tool.name })]
-    return tool.tools.map(({ type, name }) => nameOf({ kind: type, name, namespace: tool.name }))
-  })
-  return names.length > 0 ? `These tools can be called now: ${names.join(', ')}.` : 'No tool was found.'
 }
 
 /** The extras that are the block's own; those of its message are put back with the message. */

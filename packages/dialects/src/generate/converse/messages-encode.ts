@@ -1,10 +1,11 @@
 import type { Target } from '../../dialect.js'
 import { ownExtras } from '../canonical/extras.js'
-import type { Item, MessageItem, ReasoningItem } from '../canonical/item.js'
+import type { Item, MessageItem, ReasoningItem, ToolsItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Generation } from '../canonical/request.js'
 import { isRecord, type Loose } from '../narrow.js'
-import { approximated, dropped } from '../losses.js'
+import { carriedItems } from '../carried-items.js'
+import { approximated, dropped, foreignToken } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { encodeCall, encodeOutput, encodeResult, withoutMessage } from './calls-encode.js'
 import { conversation, type Conversation, type Source } from './conversation.js'
@@ -32,13 +33,8 @@ export function encodeMessages(
   const { instructions, items } = canonical
   const system = instructions === undefined || instructions.trim() === '' ? [] : [{ text: instructions }]
   const writing: Writing = { system, messages: conversation(losses), names: documentNames(), flat, target, losses }
-  const lost = lostCalls(items)
-  for (const [index, item] of items.entries()) {
-    const path = `items[${index}]`
-    if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId))
-      losses.push(dropped(path, 'The other half of this call could not be carried.'))
-    else encodeItem(item, { path, turn: item.turn, ...restOf(item) }, writing)
-  }
+  for (const { item, path } of carriedItems(items, 'converse', losses))
+    encodeItem(item, { path, turn: item.turn, ...restOf(item) }, writing)
   return { system, messages: writing.messages.messages() }
 }
 
@@ -48,14 +44,7 @@ function restOf({ extras }: Item): { rest?: Loose } {
   return isRecord(rest) ? { rest } : {}
 }
 
-/** The call ids of what cannot be carried. */
-function lostCalls(items: readonly Item[]): Set<string> {
-  const ids = new Set<string>()
-  for (const item of items) if (item.type === 'foreign' && item.callId !== undefined) ids.add(item.callId)
-  return ids
-}
-
-function encodeItem(item: Item, source: Source, writing: Writing): void {
+function encodeItem(item: Exclude<Item, ToolsItem>, source: Source, writing: Writing): void {
   const { messages, flat, names, losses } = writing
   const { path } = source
   switch (item.type) {
@@ -81,17 +70,11 @@ function encodeItem(item: Item, source: Source, writing: Writing): void {
       ownExtras('converse', item.extras, path, losses)
       return messages.add('user', [{ text: `The result of the call ${item.callId}:` }, ...blocks], source)
     }
-    case 'tools':
-      losses.push(approximated(path, 'Its tools are declared with the others.'))
-      return
+    case 'foreign':
+      // What this dialect decoded goes back as it came.
+      return messages.whole(item.wire as Message)
     default:
-      if (item.dialect === 'converse') {
-        // What this dialect decoded goes back as it came.
-        if (item.type === 'foreign') messages.whole(item.wire as Message)
-        else messages.add('assistant', [item.wire as ContentBlock], source)
-      } else if (item.type === 'hosted-tool-call' && item.tool === 'tool_search')
-        losses.push(approximated(path, 'What the search has found is declared with the other tools.'))
-      else losses.push(dropped(path, `Only the ${item.dialect} dialect knows this item.`))
+      messages.add('assistant', [item.wire as ContentBlock], source)
   }
 }
 
@@ -110,7 +93,7 @@ function encodeMessage(item: MessageItem, source: Source, { system, messages, na
     losses.push(approximated(path, 'A message that says nothing is left out: Converse takes none.'))
     return
   }
-  const said = blocks.filter(({ image, document, audio }) => !image && !document && !audio)
+  const said = blocks.filter(({ image, document, audio, video }) => !image && !document && !audio && !video)
   if (said.length < blocks.length) losses.push(dropped(`${path}.content`, 'Instructions are text in Converse.'))
   if (said.length > 0 && !messages.isEmpty)
     losses.push(approximated(path, 'It goes with the instructions before the conversation, where Converse has them.'))
@@ -124,7 +107,7 @@ function encodeReasoning(item: ReasoningItem, path: string, { target, losses }: 
     if (item.summary.length > 0) losses.push(dropped(`${path}.summary`, 'The reasoning itself goes, without its summary.'))
     return withExtras({ reasoningContent: block }, extras)
   }
-  if (item.replay) losses.push(dropped(`${path}.replay`, 'Only its issuer can read this token.'))
+  if (item.replay) losses.push(dropped(`${path}.replay`, foreignToken(item.replay)))
   const text = reasoningText(item)
   if (target.quirks?.rawReasoning !== true || text.trim() === '') {
     losses.push(dropped(path, 'The model takes no reasoning back without the token of its issuer.'))

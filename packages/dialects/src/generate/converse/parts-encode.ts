@@ -2,7 +2,7 @@ import { ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Part, TextPart } from '../canonical/part.js'
 import { isRecord, overlay, type Loose } from '../narrow.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignPart } from '../losses.js'
 import { encodeCitation } from './citations.js'
 import { encodeAudio, encodeFile, encodeImage, type DocumentNames } from './media.js'
 import type { Citation, ContentBlock } from './wire.js'
@@ -22,8 +22,8 @@ export function encodeParts(parts: readonly Part[], path: string, names: Documen
 }
 
 function encodePart(part: Part, path: string, names: DocumentNames, losses: Loss[]): ContentBlock[] {
-  const { json, ...extras } = ownExtras('converse', part.extras, path, losses) ?? {}
-  const block = json === true && part.type === 'text' ? decodedJson(part.text) : encodeBare(part, path, names, losses)
+  const extras = ownExtras('converse', part.extras, path, losses)
+  const block = part.type === 'text' && part.json ? decodedJson(part.text) : encodeBare(part, path, names, losses)
   return block ? withExtras(block, extras) : []
 }
 
@@ -46,7 +46,7 @@ function encodeBare(part: Part, path: string, names: DocumentNames, losses: Loss
     default:
       // What this dialect decoded goes back as it came.
       if (part.dialect === 'converse') return part.wire as ContentBlock
-      losses.push(dropped(path, `Only the ${part.dialect} dialect knows this part.`))
+      losses.push(dropped(path, foreignPart(part)))
       return undefined
   }
 }

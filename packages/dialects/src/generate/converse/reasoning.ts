@@ -2,6 +2,7 @@ import type { ReasoningItem } from '../canonical/item.js'
 import { extrasOf } from '../canonical/extras.js'
 import type { ReplayToken } from '../canonical/replay-token.js'
 import { isRecord, isString, taking, type Loose } from '../narrow.js'
+import { parsed } from '../parsed.js'
 import type { Reasoning } from './wire.js'
 
 /**
@@ -49,14 +50,6 @@ export function encodeReplay(token: ReplayToken | undefined): Reasoning | undefi
   if (isString(redactedContent)) return { redactedContent }
   if (!isRecord(said) || !isString(said.text) || !isString(said.signature)) return undefined
   return { reasoningText: { text: said.text, signature: said.signature } }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** The text of reasoning as it is said in one block: the reasoning itself, or else what stands for it. */

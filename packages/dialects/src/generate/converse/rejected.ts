@@ -1,5 +1,6 @@
 import type { Target } from '../../dialect.js'
 import type { Loss } from '../canonical/loss.js'
+import { dropped } from '../losses.js'
 import type { ConverseRequest, InferenceConfig } from './wire.js'
 
 /** The body without the parameters that this model rejects, each of them a declared loss. `body` is not changed. */
@@ -15,7 +16,7 @@ export function withoutRejected(body: ConverseRequest, target: Target, losses: L
       const { [field as keyof InferenceConfig]: _, ...rest } = config
       left = { ...left, inferenceConfig: rest }
     } else continue
-    losses.push({ path: placeOf(field), disposition: 'dropped', reason: `The model rejects ${field}.` })
+    losses.push(dropped(placeOf(field), `The server rejects ${field}.`))
   }
   return left
 }

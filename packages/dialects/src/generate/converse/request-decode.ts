@@ -2,7 +2,20 @@ import { GatewayError } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { Item } from '../canonical/item.js'
 import type { Format, Generation } from '../canonical/request.js'
-import { isBoolean, isList, isNumber, isRecord, isString, isStrings, known, taking, type Loose, type Taking } from '../narrow.js'
+import {
+  isBoolean,
+  isList,
+  isNumber,
+  isRecord,
+  isString,
+  isStrings,
+  known,
+  leave,
+  taking,
+  type Loose,
+  type Taking,
+} from '../narrow.js'
+import { objectOf } from '../tools/arguments.js'
 import { decodeBlocks } from './blocks-decode.js'
 import { takeToolConfig } from './tools.js'
 import type { ConverseRequest } from './wire.js'
@@ -72,21 +85,8 @@ function decodeFormat(wire: unknown): Format | undefined {
   if (!isRecord(wire) || wire.type !== 'json_schema' || !isRecord(wire.structure)) return undefined
   const { jsonSchema } = wire.structure
   const { take, rest } = taking(isRecord(jsonSchema) ? jsonSchema : {})
-  const schema = parsed(take('schema', isString))
+  const schema = objectOf(take('schema', isString) ?? '')
   const [name, description] = [take('name', isString), take('description', isString)]
   if (!schema || Object.keys(rest).length > 0) return undefined
   return { type: 'json-schema', name: name ?? 'answer', schema, ...known({ description }) }
-}
-
-function parsed(text: string | undefined): Loose | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '')
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function leave(rest: Loose, field: string, left: Loose): void {
-  if (Object.keys(left).length > 0) rest[field] = left
 }

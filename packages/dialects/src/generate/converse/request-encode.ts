@@ -3,7 +3,7 @@ import { ownExtras } from '../canonical/extras.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
 import type { Format, Generation } from '../canonical/request.js'
 import { isOneOf, known, overlay, type Loose } from '../narrow.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, dropping } from '../losses.js'
 import { flattenTools, type FlatTools } from '../tools/flatten.js'
 import { encodeEffort, isThinking, type Effort } from './effort.js'
 import { encodeMessages } from './messages-encode.js'
@@ -116,9 +116,8 @@ function encodeTier(tier: string | undefined, losses: Loss[]): ConverseRequest['
 /** What Converse has no word for. */
 function unsaid(canonical: Generation, tools: boolean, losses: Loss[]): void {
   const { sampling, reasoning } = canonical
-  const drop = (path: string, value: unknown, reason: string): void => {
-    if (value !== undefined) losses.push(dropped(path, reason))
-  }
+  const drop = dropping(losses)
+  drop('sampling.topK', sampling.topK, 'Converse has no topK.')
   drop('sampling.seed', sampling.seed, 'Converse has no seed.')
   drop('sampling.presencePenalty', sampling.presencePenalty, 'Converse has no penalties.')
   drop('sampling.frequencyPenalty', sampling.frequencyPenalty, 'Converse has no penalties.')
@@ -127,7 +126,7 @@ function unsaid(canonical: Generation, tools: boolean, losses: Loss[]): void {
   drop('sampling.topLogprobs', sampling.topLogprobs || undefined, 'Converse has no probabilities.')
   drop('sampling.choices', sampling.choices === 1 ? undefined : sampling.choices, 'Converse gives one answer.')
   drop('verbosity', canonical.verbosity, 'Converse has no verbosity.')
-  drop('reasoning.summary', reasoning?.summary, 'A model shows of its reasoning what it shows.')
+  drop('reasoning.summary', reasoning?.summary, 'Converse cannot be asked for a summary of the reasoning.')
   drop('promptCacheKey', canonical.promptCacheKey, 'Converse caches by its own points.')
   drop('safetyIdentifier', canonical.safetyIdentifier, 'Converse asks for no user.')
   drop('user', canonical.user, 'Converse asks for no user.')

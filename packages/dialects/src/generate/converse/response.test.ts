@@ -44,7 +44,7 @@ describe('an answer', () => {
       cacheDetails: [{ ttl: '1h', inputTokens: 240 }],
     }
     const { usage, extras } = answer([], 'end_turn', { usage: wire })
-    expect(usage).toEqual({ input: 5, cacheRead: 1800, cacheWrite: 240, output: 7, reasoning: 0 })
+    expect(usage).toEqual({ input: 5, cacheRead: 1800, cacheWrite: 0, cacheWriteHour: 240, output: 7, reasoning: 0 })
     expect(usage && totalTokens(usage)).toBe(2052)
     expect(extras).toEqual({ converse: { usage: { cacheDetails: wire.cacheDetails } } })
     const read = answer([], 'end_turn', { usage: { inputTokens: -1, outputTokens: null } })

@@ -6,8 +6,8 @@ import type { Generated, Outcome } from '../canonical/response.js'
 import { failureError } from '../failure-error.js'
 import { isList, isRecord, isString, known, overlay, taking, type Loose } from '../narrow.js'
 import { flattenTools, type FlatTools } from '../tools/flatten.js'
+import { argumentsObject, functionArguments } from '../tools/arguments.js'
 import { decodeBlocks } from './blocks-decode.js'
-import { argumentsOf, inputOf } from './calls-encode.js'
 import { encodeCitation } from './citations.js'
 import { decodeException, encodeError } from './error.js'
 import { decodeStopReason, encodeStopReason } from './map-stop-reason.js'
@@ -84,8 +84,12 @@ function encodeAnswerItem(item: Item, flat: FlatTools): readonly ContentBlock[] 
       return reasoningContent ? withExtras({ reasoningContent }, item.extras?.converse) : []
     }
     case 'tool-call': {
-      const text = argumentsOf(item)
-      const toolUse = { toolUseId: encodeCallId(item.callId), name: flat.nameOf(item), input: inputOf(text) ?? { input: text } }
+      const text = functionArguments(item)
+      const toolUse = {
+        toolUseId: encodeCallId(item.callId),
+        name: flat.nameOf(item),
+        input: argumentsObject(text) ?? { input: text },
+      }
       return withExtras({ toolUse }, item.extras?.converse)
     }
     case 'hosted-tool-call':

@@ -4,6 +4,7 @@ import type { Reader } from '../../reader.js'
 import type { Event } from '../canonical/event.js'
 import type { UpstreamFailure } from '../canonical/response.js'
 import { isRecord, type Loose } from '../narrow.js'
+import { parsed } from '../parsed.js'
 import { readBlocks } from './blocks-read.js'
 import { decodeException } from './error.js'
 import { decodeStopReason } from './map-stop-reason.js'
@@ -84,13 +85,5 @@ export function decodeStream(): Reader<SseFrame, Event> {
       if (stopped) finish(stopped, emit)
       else fail(cut, emit)
     },
-  }
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
   }
 }

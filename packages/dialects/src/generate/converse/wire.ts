@@ -41,6 +41,7 @@ export interface ContentBlock {
   image?: { format: string; source: Source }
   document?: { format: string; name: string; source: Source }
   audio?: { format: string; source: Source }
+  video?: { format: string; source: Source }
   toolUse?: ToolUse
   toolResult?: ToolResult
   reasoningContent?: Reasoning

@@ -3,6 +3,7 @@ import { extrasOf } from '../canonical/extras.js'
 import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { Part } from '../canonical/part.js'
 import { isBoolean, isGiven, isRecord, isString, known, type Loose } from '../narrow.js'
+import { objectOf } from '../tools/arguments.js'
 import { derivedId } from './call-ids.js'
 import { fieldsOf, isFilled, listOf } from './fields.js'
 import { hostedToolOf } from './hosted-parts.js'
@@ -94,17 +95,6 @@ export function resultOf(text: string): Loose {
 /** Whether a JSON text holds a number of more digits than a number keeps. */
 export function isRounded(text: string): boolean {
   return /\d{16}/.test(text) && /\d{16}/.test(text.replace(/"(?:[^"\\]|\\.)*"/g, ''))
-}
-
-/** The object that a text is, if it is one. */
-export function objectOf(text: string): Loose | undefined {
-  if (!/^\s*\{/.test(text)) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /**

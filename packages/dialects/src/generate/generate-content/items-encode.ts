@@ -5,13 +5,13 @@ import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } f
 import type { Loss } from '../canonical/loss.js'
 import { known, overlay, type Loose } from '../narrow.js'
 import { foundTools } from '../tools/found-tools.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignToken } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
-import { wrapInput } from '../tools/unwrap.js'
 import { isDerivedId } from './call-ids.js'
-import { isRounded, objectOf, resultOf } from './contents-decode.js'
+import { isRounded, resultOf } from './contents-decode.js'
 import { encodePart } from './parts.js'
-import type { Placed } from './regroup.js'
+import type { Placed } from '../carried-items.js'
+import { argumentsObject, functionArguments } from '../tools/arguments.js'
 import { encodeSignature } from './signature.js'
 
 /** What encoders of items read, and where they declare what is lost. */
@@ -26,8 +26,7 @@ export interface ItemContext {
 /** The parts that an item becomes, none where nothing of it can be said. */
 export function encodeItem({ item, path }: Placed, context: ItemContext): wire.Part[] {
   const { losses } = context
-  if (item.replay && item.replay.dialect !== 'generate-content')
-    losses.push(dropped(`${path}.replay`, `Only its issuer, which speaks ${item.replay.dialect}, can read this token.`))
+  if (item.replay && item.replay.dialect !== 'generate-content') losses.push(dropped(`${path}.replay`, foreignToken(item.replay)))
   const { content: _, ...extras } = ownExtras('generate-content', item.extras, path, losses) ?? {}
   switch (item.type) {
     case 'message':
@@ -83,8 +82,8 @@ function encodeReasoning(item: ReasoningItem, path: string, { quirks, losses }: 
 function encodeCall(item: ToolCallItem, path: string, { flat, losses }: ItemContext): wire.Part {
   if (item.namespace !== undefined) losses.push(approximated(`${path}.namespace`, 'The namespace becomes a prefix of the name.'))
   if (item.kind !== 'function') losses.push(approximated(path, `A call of the kind ${item.kind} becomes one of a function.`))
-  const text = item.kind === 'custom' ? wrapInput(item.arguments) : item.arguments
-  const args = text.trim() === '' ? {} : objectOf(text)
+  const text = functionArguments(item)
+  const args = argumentsObject(text)
   if (args && isRounded(text)) losses.push(approximated(`${path}.arguments`, 'A number of so many digits is rounded.'))
   if (!args)
     losses.push(approximated(`${path}.arguments`, 'Arguments that are no JSON object go as the one argument `arguments`.'))
@@ -112,10 +111,14 @@ function encodeResult(item: ToolResultItem, extras: Loose, path: string, context
   const [text = '', ...more] = texts
   const moved = quirks.plainResults === true && shown.length > 0
   if (moved) losses.push(approximated(`${path}.output`, 'Its images and files follow the response.'))
+  const failed = item.failed === true
+  if (failed) losses.push(approximated(`${path}.failed`, 'What the tool gave stands under the name `error`.'))
+  const key = failed ? 'error' : 'output'
+  const whole = texts.length === 0 && shown.length > 0 ? {} : failed ? { error: text } : resultOf(text)
   const functionResponse: wire.FunctionResponse = {
     ...known({ id: isDerivedId(callId) ? undefined : callId }),
     name: name ?? callId,
-    response: more.length > 0 ? { output: texts } : texts.length === 0 && shown.length > 0 ? {} : resultOf(text),
+    response: more.length > 0 ? { [key]: texts } : whole,
     ...(shown.length > 0 && !moved && { parts: shown }),
   }
   return [withExtras({ functionResponse }, extras), ...(moved ? shown : [])]

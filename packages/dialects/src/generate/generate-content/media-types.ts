@@ -40,8 +40,6 @@ export function inlineOf(url: string): Inline | undefined {
   return found?.[1] === undefined ? undefined : { mimeType: found[1], data: url.slice(found[0].length) }
 }
 
-export const dataUrlOf = ({ mimeType, data }: Inline): string => `data:${mimeType};base64,${data}`
-
 /** OpenAI names a format where Google has a media type. */
 export const audioFormatOf = (mimeType: string): string => {
   const format = mimeType.slice('audio/'.length)

@@ -4,9 +4,10 @@ import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { FilePart, ImagePart, Part } from '../canonical/part.js'
 import { isRecord, isString, known, overlay, type Loose, type Taking } from '../narrow.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignPart } from '../losses.js'
+import { dataUrl } from '../data-url.js'
 import { fieldsOf, isFilled } from './fields.js'
-import { audioFormatOf, audioTypeOf, dataUrlOf, inlineOf, mediaTypeOf } from './media-types.js'
+import { audioFormatOf, audioTypeOf, inlineOf, mediaTypeOf } from './media-types.js'
 
 /** A part of a message. One of a kind that is newer than the code is foreign and kept whole. */
 export function decodePart(wire: unknown): Part {
@@ -40,14 +41,14 @@ export function decodeMedia({ take, rest }: Taking): Part | undefined {
 
 function decodeInline(mimeType: string, data: string, inline: Taking, rest: Loose): Part {
   if (mimeType.startsWith('image/'))
-    return { type: 'image', url: dataUrlOf({ mimeType, data }), ...nested('inlineData', inline.rest, rest) }
+    return { type: 'image', url: dataUrl(mimeType, data), ...nested('inlineData', inline.rest, rest) }
   if (mimeType.startsWith('audio/')) {
     const format = audioFormatOf(mimeType)
     if (audioTypeOf(format) !== mimeType) inline.rest.mimeType = mimeType
     return { type: 'audio', data, format, ...nested('inlineData', inline.rest, rest) }
   }
   const filename = inline.take('displayName', isString)
-  return { type: 'file', data: dataUrlOf({ mimeType, data }), ...known({ filename }), ...nested('inlineData', inline.rest, rest) }
+  return { type: 'file', data: dataUrl(mimeType, data), ...known({ filename }), ...nested('inlineData', inline.rest, rest) }
 }
 
 /** Extras of a part and of the object in it, at the places where they stood. */
@@ -80,7 +81,7 @@ function encodeBare(part: Part, path: string, quirks: Quirks, losses: Loss[]): w
     case 'file':
       return encodeFile(part, path, quirks, losses)
     case 'foreign':
-      if (part.dialect !== 'generate-content') return `Only the ${part.dialect} dialect knows this part.`
+      if (part.dialect !== 'generate-content') return foreignPart(part)
       // What this dialect decoded goes back as it came.
       return { ...part.wire } as wire.Part
     default:

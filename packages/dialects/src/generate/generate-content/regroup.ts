@@ -1,12 +1,7 @@
 import type { ForeignItem, Item, MessageItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import { approximated, dropped } from '../losses.js'
-
-/** An item with the path of where it stood in the conversation. */
-export interface Placed<T extends Item = Item> {
-  readonly item: T
-  readonly path: string
-}
+import { carriedItems, type Placed } from '../carried-items.js'
+import { approximated } from '../losses.js'
 
 /** What becomes one content. */
 export interface Group {
@@ -30,7 +25,6 @@ export function regroup(items: readonly Item[], losses: Loss[]): Regrouped {
   const system: Placed<MessageItem>[] = []
   const groups: Group[] = []
   const callers = new Map<string, Group>()
-  const lost = lostCalls(items)
 
   function join(role: Group['role'], placed: Placed): Group {
     const { turn } = placed.item
@@ -56,17 +50,9 @@ export function regroup(items: readonly Item[], losses: Loss[]): Regrouped {
       losses.push(approximated(placed.path, 'The result was moved to directly behind its call.'))
   }
 
-  for (const [index, item] of items.entries()) {
-    const path = `items[${index}]`
-    const placed = { item, path }
-    if (item.type === 'hosted-tool-call' && item.tool === 'tool_search')
-      losses.push(approximated(path, 'What the search has found is declared with the other tools.'))
-    else if ((item.type === 'hosted-tool-call' || item.type === 'foreign') && item.dialect !== 'generate-content')
-      losses.push(dropped(path, `Only the ${item.dialect} dialect knows this item.`))
-    else if (item.type === 'tools') losses.push(approximated(path, 'Its tools are declared with the others.'))
-    else if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId))
-      losses.push(dropped(path, 'The other half of this call could not be carried.'))
-    else if (item.type === 'message' && (item.role === 'system' || item.role === 'developer')) {
+  for (const placed of carriedItems(items, 'generate-content', losses)) {
+    const { item, path } = placed
+    if (item.type === 'message' && (item.role === 'system' || item.role === 'developer')) {
       if (groups.length > 0) losses.push(approximated(path, 'It was moved in front of the conversation.'))
       system.push({ item, path })
     } else if (item.type === 'tool-result') answer(placed, item.callId)
@@ -81,11 +67,3 @@ export function regroup(items: readonly Item[], losses: Loss[]): Regrouped {
 
 /** A content that is of no known role, kept whole; any other foreign item is a part. */
 export const isContent = ({ wire }: ForeignItem): boolean => 'role' in wire && 'parts' in wire
-
-/** The call ids of what cannot be carried. */
-function lostCalls(items: readonly Item[]): Set<string> {
-  const ids = new Set<string>()
-  for (const item of items)
-    if (item.type === 'foreign' && item.callId !== undefined && item.dialect !== 'generate-content') ids.add(item.callId)
-  return ids
-}

@@ -9,6 +9,7 @@ import { camelCased } from './fields.js'
 const places: Readonly<Record<string, string>> = {
   temperature: 'sampling.temperature',
   topP: 'sampling.topP',
+  topK: 'sampling.topK',
   maxOutputTokens: 'sampling.maxOutputTokens',
   stopSequences: 'sampling.stop',
   seed: 'sampling.seed',

@@ -2,7 +2,7 @@ import type { generateContent as wire } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { MessageItem } from '../canonical/item.js'
 import type { Generation } from '../canonical/request.js'
-import { isBoolean, isGiven, isRecord, isString, known, type Loose } from '../narrow.js'
+import { isBoolean, isGiven, isRecord, isString, known, leave } from '../narrow.js'
 import { decodeContents } from './contents-decode.js'
 import { fieldsOf, isFilled, listOf } from './fields.js'
 import { takeFormat } from './format.js'
@@ -47,10 +47,6 @@ export function decodeRequest(request: wire.GenerateContentRequest): Generation 
     state: known({ store: take('store', isBoolean) }),
     ...extrasOf('generate-content', rest),
   }
-}
-
-function leave(rest: Loose, field: string, left: Loose): void {
-  if (isFilled(left)) rest[field] = left
 }
 
 /** One bare text is the instructions; anything more is a message in front of the conversation. */

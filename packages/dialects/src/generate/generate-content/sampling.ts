@@ -11,6 +11,7 @@ export function takeSampling({ take }: Taking): Sampling {
   return known({
     temperature: take('temperature', isNumber),
     topP: take('topP', isNumber),
+    topK: take('topK', isNumber),
     maxOutputTokens: take('maxOutputTokens', isNumber),
     stop: take('stopSequences', isStrings),
     seed: take('seed', isNumber),
@@ -31,6 +32,7 @@ export function encodeSampling({ sampling, include }: Generation, losses: Loss[]
   return known({
     temperature: sampling.temperature,
     topP: sampling.topP,
+    topK: sampling.topK,
     maxOutputTokens: sampling.maxOutputTokens,
     stopSequences: stop?.slice(0, mostStops),
     seed: sampling.seed,

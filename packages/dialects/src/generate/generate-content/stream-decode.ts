@@ -3,6 +3,7 @@ import type { Reader } from '../../reader.js'
 import type { Event } from '../canonical/event.js'
 import type { UpstreamFailure } from '../canonical/response.js'
 import { isRecord } from '../narrow.js'
+import { parsed } from '../parsed.js'
 import { answerReader } from './answer-reader.js'
 import { listOf } from './fields.js'
 
@@ -25,11 +26,3 @@ export function decodeStream(): Reader<SseFrame, Event> {
 }
 
 const malformed: UpstreamFailure = { kind: 'malformed', message: 'The provider sent a chunk that is not a JSON object.' }
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
-}

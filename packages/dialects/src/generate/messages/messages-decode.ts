@@ -1,8 +1,8 @@
 import { GatewayError } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { Item, MessageItem, ToolResultItem } from '../canonical/item.js'
-import type { Part } from '../canonical/part.js'
-import { isGiven, isList, isRecord, isString, taking, type Loose } from '../narrow.js'
+import { isBoolean, isGiven, isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
+import { outputOf } from '../bare-text.js'
 import { decodeBlocks } from './blocks-decode.js'
 import { readCallId } from './call-id.js'
 import { decodeContent, decodePart } from './parts.js'
@@ -92,12 +92,7 @@ function decodeResult(block: Loose, turn: number, path: string): ToolResultItem 
       message: `${path}.tool_use_id must name the call that is answered.`,
     })
   const output = outputOf(decodeContent(take('content', isGiven), `${path}.content`))
-  return { type: 'tool-result', kind: 'function', turn, callId: readCallId(callId), output, ...extrasOf('messages', rest) }
-}
-
-/** One bare text stands for itself: many servers know no lists here. */
-function outputOf(parts: readonly Part[]): string | readonly Part[] {
-  const [part] = parts
-  if (parts.length === 0) return ''
-  return parts.length === 1 && part?.type === 'text' && !part.extras && !part.annotations ? part.text : parts
+  const failed = take('is_error', isBoolean)
+  const said = { turn, callId: readCallId(callId), output, ...known({ failed }) }
+  return { type: 'tool-result', kind: 'function', ...said, ...extrasOf('messages', rest) }
 }

@@ -4,12 +4,13 @@ import type { MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '.
 import type { Loss } from '../canonical/loss.js'
 import type { Generation } from '../canonical/request.js'
 import { approximated, dropped } from '../losses.js'
-import { overlay, type Loose } from '../narrow.js'
+import { known, overlay, type Loose } from '../narrow.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { foundTools } from '../tools/found-tools.js'
+import type { Placed } from '../carried-items.js'
 import { encodeCallId } from './call-id.js'
 import { block, encodeParts, plainest } from './parts.js'
-import { regroup, type AssistantGroup, type AssistantItem, type Group, type Placed, type UserGroup } from './regroup.js'
+import { regroup, type AssistantGroup, type AssistantItem, type Group, type UserGroup } from './regroup.js'
 import { encodeThinkingBlock } from './thinking-block.js'
 import { encodeToolUse, inputOf } from './tool-use.js'
 
@@ -109,6 +110,7 @@ function encodeResult({ item, path }: Placed<ToolResultItem>, flat: FlatTools, l
     type: 'tool_result',
     tool_use_id: callId({ item, path }, losses),
     content: content.length > 0 ? content : '',
+    ...known({ is_error: item.failed }),
   }
   return block(wire, ownExtras('messages', item.extras, path, losses))
 }

@@ -2,7 +2,7 @@ import { GatewayError, type messages } from '@weir/contracts'
 import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Part, TextPart } from '../canonical/part.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignPart } from '../losses.js'
 import { isList, isRecord, isString, known, overlay, taking, type Loose } from '../narrow.js'
 import { decodeCitations, encodeCitation } from './citations.js'
 import { decodeSource, fileSource, imageSource, type Sourced } from './sources.js'
@@ -54,7 +54,7 @@ function encodePart(part: Part, path: string, losses: Loss[]): messages.Block | 
   if (part.type === 'foreign') {
     // A block newer than the code goes back as it came.
     if (part.dialect === 'messages') return part.wire as messages.Block
-    losses.push(dropped(path, `Only the ${part.dialect} dialect has this part.`))
+    losses.push(dropped(path, foreignPart(part)))
     return undefined
   }
   const extras = ownExtras('messages', part.extras, path, losses)

@@ -7,6 +7,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   max_tokens: ['sampling.maxOutputTokens'],
   temperature: ['sampling.temperature'],
   top_p: ['sampling.topP'],
+  top_k: ['sampling.topK'],
   stop_sequences: ['sampling.stop'],
   system: ['instructions'],
   thinking: ['reasoning'],

@@ -8,13 +8,8 @@ import type {
   ToolResultItem,
 } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
-import { approximated, dropped } from '../losses.js'
-
-/** An item with the path of where it stood in the conversation. */
-export interface Placed<T> {
-  readonly item: T
-  readonly path: string
-}
+import { carriedItems, type Placed } from '../carried-items.js'
+import { approximated } from '../losses.js'
 
 /** What becomes one message of the user: the results of the calls before it, then what the user says. */
 export interface UserGroup {
@@ -60,7 +55,6 @@ export function regroup(items: readonly Item[], systemMessages: boolean, losses:
   const system: Placed<MessageItem>[] = []
   const groups: Group[] = []
   const callers = new Map<string, AssistantGroup>()
-  const lost = lostCalls(items)
 
   function addResult(placed: Placed<ToolResultItem>): void {
     const { item, path } = placed
@@ -96,16 +90,8 @@ export function regroup(items: readonly Item[], systemMessages: boolean, losses:
     groups.push({ ...userGroup(placed.item.turn), messages: [placed] })
   }
 
-  for (const [index, item] of items.entries()) {
-    const path = `items[${index}]`
-    if (item.type === 'tools') losses.push(approximated(path, 'Its tools are declared with the others.'))
-    else if (item.type === 'hosted-tool-call' && item.dialect !== 'messages' && item.tool === 'tool_search')
-      losses.push(approximated(path, 'What the search has found is declared with the other tools.'))
-    else if ((item.type === 'hosted-tool-call' || item.type === 'foreign') && item.dialect !== 'messages')
-      losses.push(dropped(path, `Only the ${item.dialect} dialect knows this item.`))
-    else if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId))
-      losses.push(dropped(path, 'The other half of this call could not be carried.'))
-    else if (item.type === 'tool-result') addResult({ item, path })
+  for (const { item, path } of carriedItems(items, 'messages', losses)) {
+    if (item.type === 'tool-result') addResult({ item, path })
     else if (isSystem(item)) addSystem({ item, path })
     else if (item.type === 'message' && item.role !== 'assistant') addUser({ item, path })
     else if (item.type === 'foreign' && 'role' in item.wire) groups.push({ type: 'foreign', placed: { item, path } })
@@ -124,14 +110,6 @@ function withUser(conversation: Conversation, losses: Loss[]): Conversation {
   if (conversation.groups.length > 0 || !last) return conversation
   losses.push(approximated(last.path, 'With nothing else said it goes as a message of the user.'))
   return { system: conversation.system.slice(0, -1), groups: [{ ...userGroup(last.item.turn), messages: [last] }] }
-}
-
-/** The call ids of what cannot be carried. */
-function lostCalls(items: readonly Item[]): Set<string> {
-  const ids = new Set<string>()
-  for (const item of items)
-    if (item.type === 'foreign' && item.callId !== undefined && item.dialect !== 'messages') ids.add(item.callId)
-  return ids
 }
 
 /** The group that an item of the assistant joins: the last one, if it is of the same turn and was not answered yet. */

@@ -11,6 +11,7 @@ import {
   isString,
   isStrings,
   known,
+  leave,
   taking,
   type Loose,
 } from '../narrow.js'
@@ -53,6 +54,7 @@ export function decodeRequest(wire: messages.MessagesRequest): Generation {
     sampling: known({
       temperature: take('temperature', isNumber),
       topP: take('top_p', isNumber),
+      topK: take('top_k', isNumber),
       maxOutputTokens,
       stop: take('stop_sequences', isStrings),
     }),
@@ -82,8 +84,4 @@ function formatOf(wire: Loose | undefined): { format?: Format; rest: Loose } {
   const schema = take('schema', isRecord) ?? {}
   delete rest.type
   return { format: { type: 'json-schema', name: nameless, schema, strict: true }, rest }
-}
-
-function leave(rest: Loose, field: string, left: Loose): void {
-  if (Object.keys(left).length > 0) rest[field] = left
 }

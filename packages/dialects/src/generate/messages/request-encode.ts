@@ -6,6 +6,7 @@ import type { Format, Generation } from '../canonical/request.js'
 import { approximated, dropped } from '../losses.js'
 import { known, overlay, type Loose } from '../narrow.js'
 import { flattenTools } from '../tools/flatten.js'
+import { withoutFields } from '../without-fields.js'
 import { encodeMessages } from './messages-encode.js'
 import { encodeSampling } from './sampling.js'
 import { encodeThinking } from './thinking.js'
@@ -117,13 +118,5 @@ function encodeTier(tier: string | undefined, losses: Loss[]): string | undefine
 
 /** The body without the parameters that this server rejects, each of them a declared loss. */
 export function withoutRejected(body: messages.MessagesRequest, target: Target, losses: Loss[]): messages.MessagesRequest {
-  const rejected = (target.quirks?.rejects ?? []).filter((field) => field in body && field !== 'model' && field !== 'messages')
-  if (rejected.length === 0) return body
-  const left: messages.MessagesRequest = { ...body }
-  for (const field of rejected) {
-    // A name on the wire, be it known to the type or not.
-    delete left[field as keyof messages.MessagesRequest]
-    for (const path of placesOf(field)) losses.push(dropped(path, `The server rejects ${field}.`))
-  }
-  return left
+  return withoutFields(body, target.quirks?.rejects ?? [], placesOf, losses)
 }

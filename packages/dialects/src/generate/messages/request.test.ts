@@ -396,7 +396,7 @@ describe('what a server rejects', () => {
       body: { model: 'up', max_tokens: 1, messages: [], speed: 'fast' },
       losses: [
         { path: 'sampling.temperature', disposition: 'dropped', reason: 'The server rejects temperature.' },
-        { path: 'extras.messages.top_k', disposition: 'dropped', reason: 'The server rejects top_k.' },
+        { path: 'sampling.topK', disposition: 'dropped', reason: 'The server rejects top_k.' },
       ],
     })
   })

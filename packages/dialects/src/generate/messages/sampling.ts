@@ -7,19 +7,21 @@ import { known } from '../narrow.js'
 /** The least `top_p` that the API takes while a model thinks. */
 const leastTopP = 0.95
 
-type Wire = Pick<messages.MessagesRequest, 'temperature' | 'top_p' | 'stop_sequences'>
+type Wire = Pick<messages.MessagesRequest, 'temperature' | 'top_p' | 'top_k' | 'stop_sequences'>
 
 /** How an answer is drawn. `thinks`: this encoder has turned thinking on, which leaves little to choose. */
 export function encodeSampling({ sampling }: Generation, thinks: boolean, losses: Loss[]): Wire {
-  const { temperature, topP, stop } = sampling
-  const drawn = known({ temperature: encodeTemperature(temperature, thinks, losses), top_p: topP })
+  const { temperature, topP, topK, stop } = sampling
+  const drawn: Wire = known({ temperature: encodeTemperature(temperature, thinks, losses), top_p: topP })
   if (thinks && topP !== undefined && topP < leastTopP) {
     delete drawn.top_p
-    losses.push(dropped('sampling.topP', 'A model that thinks is not narrowed so far.'))
+    losses.push(dropped('sampling.topP', `A model that thinks takes no topP below ${leastTopP}.`))
   } else if (topP !== undefined && drawn.temperature !== undefined) {
     delete drawn.top_p
     losses.push(dropped('sampling.topP', 'Most models take a temperature or top_p, not both.'))
   }
+  if (topK !== undefined && thinks) losses.push(dropped('sampling.topK', 'A model that thinks takes no topK.'))
+  else if (topK !== undefined) drawn.top_k = topK
   const stops = stop?.filter((sequence, index) => {
     const taken = sequence.trim() !== ''
     if (!taken) losses.push(dropped(`sampling.stop[${index}]`, 'Anthropic stops at no white space alone.'))

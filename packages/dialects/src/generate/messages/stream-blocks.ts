@@ -1,7 +1,8 @@
 import type { Event } from '../canonical/event.js'
 import type { Item } from '../canonical/item.js'
-import { isRecord, isString, type Loose } from '../narrow.js'
+import { isString, type Loose } from '../narrow.js'
 import { openItems, type OpenItem } from '../open-items.js'
+import { objectOf } from '../tools/arguments.js'
 import { wholeItem } from './blocks-decode.js'
 import { decodeCitation } from './citations.js'
 import { decodeThinkingBlock, redactedToken } from './thinking-block.js'
@@ -160,7 +161,7 @@ export function streamBlocks(): StreamBlocks {
         return true
       },
       end(emit) {
-        held.add(begin(wholeItem(json === '' ? wire : { ...wire, input: parsed(json) }, undefined), emit))
+        held.add(begin(wholeItem(json === '' ? wire : { ...wire, input: objectOf(json) ?? { input: json } }, undefined), emit))
       },
     }
   }
@@ -206,14 +207,5 @@ export function streamBlocks(): StreamBlocks {
       items.closeAll(emit)
     },
     calls: () => calls,
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    const value: unknown = JSON.parse(json)
-    return isRecord(value) ? value : { input: json }
-  } catch {
-    return { input: json }
   }
 }

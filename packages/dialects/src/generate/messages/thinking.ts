@@ -31,6 +31,8 @@ export function decodeThinking(
   maxTokens: number | undefined,
 ): Reasoning | undefined {
   if (!thinking) return effort === undefined ? undefined : { effort }
+  // Every dialect has a word for none at all.
+  if (effort === undefined && thinking.type === 'disabled' && Object.keys(thinking).length === 1) return { effort: 'none' }
   return {
     ...known({
       effort: effort ?? effortOf(thinking, maxTokens),

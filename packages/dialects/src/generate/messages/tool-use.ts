@@ -2,7 +2,7 @@ import { mintId, type messages } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import type { ToolCallItem } from '../canonical/item.js'
 import { isRecord, isString, taking, type Loose } from '../narrow.js'
-import { wrapInput } from '../tools/unwrap.js'
+import { argumentsObject, functionArguments } from '../tools/arguments.js'
 import { encodeCallId, readCallId } from './call-id.js'
 
 /** What a block does not say of its item. */
@@ -36,18 +36,11 @@ export function decodeToolUse(wire: Loose, given: Given): ToolCallItem {
 
 /** Arguments as an input, which must be an object: any other text, valid JSON or not, is put under `input`. */
 export function inputOf(text: string): { readonly input: Loose; readonly whole: boolean } {
-  if (text.trim() === '') return { input: {}, whole: true }
-  try {
-    const value: unknown = JSON.parse(text)
-    if (isRecord(value)) return { input: value, whole: true }
-  } catch {
-    // Told by `whole`.
-  }
-  return { input: { input: text }, whole: false }
+  const input = argumentsObject(text)
+  return { input: input ?? { input: text }, whole: input !== undefined }
 }
 
 /** A call as a block, under the name of its tool on the wire. Free text stands in the input of the function that stands in for its tool. */
 export function encodeToolUse(call: ToolCallItem, name: string): messages.ToolUseBlock {
-  const text = call.kind === 'custom' ? wrapInput(call.arguments) : call.arguments
-  return { type: 'tool_use', id: encodeCallId(call.callId), name, input: inputOf(text).input }
+  return { type: 'tool_use', id: encodeCallId(call.callId), name, input: inputOf(functionArguments(call)).input }
 }

@@ -1,7 +1,7 @@
 import type { messages } from '@weir/contracts'
 import type { Loss } from '../canonical/loss.js'
 import type { Generation } from '../canonical/request.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, dropping } from '../losses.js'
 
 /** Parts of an answer that come without being asked for. */
 const given = new Set(['reasoning.encrypted_content'])
@@ -9,9 +9,7 @@ const given = new Set(['reasoning.encrypted_content'])
 /** What this dialect has no word for, each of it declared. `tools`: those that are sent. */
 export function unsaid(canonical: Generation, tools: readonly messages.MessagesTool[], losses: Loss[]): void {
   const { sampling, streamOptions } = canonical
-  const drop = (path: string, value: unknown, reason: string): void => {
-    if (value !== undefined) losses.push(dropped(path, reason))
-  }
+  const drop = dropping(losses)
   drop('sampling.seed', sampling.seed, 'Anthropic draws by no seed.')
   drop('sampling.presencePenalty', sampling.presencePenalty, 'Anthropic has no penalties.')
   drop('sampling.frequencyPenalty', sampling.frequencyPenalty, 'Anthropic has no penalties.')

@@ -2,8 +2,9 @@ import type { messages } from '@weir/contracts'
 import { cacheWriteTokens, outputTokens, type Usage } from '../canonical/usage.js'
 import { isRecord, known, type Loose } from '../narrow.js'
 import { pouring } from '../pouring.js'
+import { tokenCount } from '../token-count.js'
 
-const count = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0)
+const count = (value: unknown): number => tokenCount(value) ?? 0
 
 /** Fields that say what the buckets say. */
 const counted = new Set([
@@ -16,7 +17,7 @@ const counted = new Set([
   'service_tier',
 ])
 
-/** Tokens as they stand apart already: only thinking is part of another number. No bucket is negative. */
+/** Tokens as they stand apart already: only thinking is part of another number. No bucket is negative, and no total is told. */
 export function decodeUsage(wire: unknown): Usage | undefined {
   if (!isRecord(wire)) return undefined
   const ofCache = isRecord(wire.cache_creation) ? wire.cache_creation : {}

@@ -3,6 +3,7 @@ import type { responses } from '@weir/contracts'
 import { extrasOf } from '../canonical/extras.js'
 import { isBuiltIn, type BuiltInKind, type Item, type ToolCallItem, type ToolResultItem } from '../canonical/item.js'
 import { isGiven, isList, isOneOf, isRecord, isString, known, type Loose, type Reading } from '../narrow.js'
+import { parsed } from '../parsed.js'
 import { actionOf } from './built-in-actions.js'
 import { decodeReplay, encodeReplay } from './replay.js'
 
@@ -132,11 +133,3 @@ function said(action: unknown): unknown {
 }
 
 const isEmpty = (value: Loose): boolean => Object.keys(value).length === 0
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

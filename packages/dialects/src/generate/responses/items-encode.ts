@@ -3,38 +3,31 @@ import type { responses } from '@weir/contracts'
 import type { Target } from '../../dialect.js'
 import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
+import { halfLost, lostCalls } from '../carried-items.js'
 import { known } from '../narrow.js'
 import { encodeBuiltInCall, encodeBuiltInOutput } from './built-in-wire.js'
 import { encodeFound } from './tools.js'
-import { approximated, dropped } from '../losses.js'
+import { approximated, dropped, foreignItem, foreignToken } from '../losses.js'
 import { encodeParts, plainText } from './parts.js'
 import { encodeReplay, hasReplay } from './replay.js'
 
 /** The items of a request. An id is written as given: whether it may go upstream is the gateway's affair. */
 export function encodeItems(items: readonly Item[], target: Target, losses: Loss[]): responses.InputItem[] {
-  const orphans = unspeakable(items)
+  const lost = lostCalls(items, 'responses')
   return items.flatMap((item, index) => {
     const path = `items[${index}]`
-    if ((item.type === 'tool-call' || item.type === 'tool-result') && orphans.has(item.callId)) {
-      losses.push(dropped(path, 'The other half of this call has no form in Responses.'))
+    if ((item.type === 'tool-call' || item.type === 'tool-result') && lost.has(item.callId)) {
+      losses.push(dropped(path, halfLost))
       return []
     }
     return encodeItem(item, path, target, losses) ?? []
   })
 }
 
-/** The calls of which one half is of another dialect: a call without its result, or the reverse, is an error upstream. */
-function unspeakable(items: readonly Item[]): Set<string> {
-  const callIds = new Set<string>()
-  for (const item of items)
-    if (item.type === 'foreign' && item.dialect !== 'responses' && item.callId !== undefined) callIds.add(item.callId)
-  return callIds
-}
-
 function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): responses.InputItem | undefined {
   const extras = ownExtras('responses', item.extras, path, losses)
   if (item.replay && (!hasReplay(item) || item.replay.dialect !== 'responses'))
-    losses.push(dropped(`${path}.replay`, `Only its issuer, which speaks ${item.replay.dialect}, can read this token.`))
+    losses.push(dropped(`${path}.replay`, foreignToken(item.replay)))
   switch (item.type) {
     case 'message':
       return encodeMessage(item, extras, path, losses)
@@ -43,13 +36,14 @@ function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): r
     case 'tool-call':
       return encodeBuiltInCall(item) ?? encodeCall(item, extras, path, losses)
     case 'tool-result':
+      if (item.failed === true) losses.push(dropped(`${path}.failed`, 'Responses has no word for a tool that failed.'))
       if (item.tools) return encodeFound({ ...item, tools: item.tools }, path, losses)
       return encodeBuiltInOutput(item) ?? encodeResult(item, extras, path, losses)
     case 'tools':
       return encodeFound(item, path, losses)
     default:
       if (item.dialect !== 'responses') {
-        losses.push(dropped(path, `Only the ${item.dialect} dialect has this item.`))
+        losses.push(dropped(path, foreignItem(item)))
         return undefined
       }
       // Its own wire form, as it came.

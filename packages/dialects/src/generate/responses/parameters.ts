@@ -21,6 +21,7 @@ export const parameters: readonly Parameter[] = [
   { wire: 'max_output_tokens', path: 'sampling.maxOutputTokens', read: (asked) => asked.sampling.maxOutputTokens },
   { wire: 'temperature', path: 'sampling.temperature', read: (asked) => asked.sampling.temperature },
   { wire: 'top_p', path: 'sampling.topP', read: (asked) => asked.sampling.topP },
+  { wire: 'top_k', path: 'sampling.topK', read: (asked) => asked.sampling.topK, chat: true },
   { wire: 'top_logprobs', path: 'sampling.topLogprobs', read: (asked) => asked.sampling.topLogprobs },
   { wire: 'stop', path: 'sampling.stop', read: (asked) => asked.sampling.stop, chat: true },
   { wire: 'seed', path: 'sampling.seed', read: (asked) => asked.sampling.seed, chat: true },

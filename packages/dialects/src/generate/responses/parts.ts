@@ -3,7 +3,7 @@ import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
 import { isList, isRecord, isString, known, reading, type Loose } from '../narrow.js'
-import { dropped } from '../losses.js'
+import { dropped, foreignPart } from '../losses.js'
 
 /** The content of a message or of a tool's result: a string, a list of parts, or nothing. `path` names it in errors. */
 export function decodeContent(content: unknown, path: string): Part[] {
@@ -93,7 +93,7 @@ function encodePart(part: Part, side: 'input' | 'output', path: string, losses: 
   if (part.type === 'foreign') {
     // The part's own wire form, as it came.
     if (part.dialect === 'responses') return part.wire as responses.ContentPart
-    losses.push(dropped(path, `Only the ${part.dialect} dialect has this part.`))
+    losses.push(dropped(path, foreignPart(part)))
     return undefined
   }
   const extras = ownExtras('responses', part.extras, path, losses)

@@ -12,6 +12,7 @@ import {
   isString,
   isStrings,
   known,
+  leave,
   taking,
   type Loose,
   type Taking,
@@ -146,8 +147,4 @@ function decodeReasoning(given: Loose | undefined): Reasoning | undefined {
   if (!given) return undefined
   const { take, rest } = taking(given)
   return { ...known({ effort: take('effort', isString), summary: take('summary', isString) }), ...extrasOf('responses', rest) }
-}
-
-function leave(rest: Loose, field: string, left: Loose): void {
-  if (Object.keys(left).length > 0) rest[field] = left
 }

@@ -1,17 +1,16 @@
 import type { responses } from '@weir/contracts'
-import { cacheWriteTokens, inputTokens, outputTokens, totalTokens, type Usage } from '../canonical/usage.js'
+import { cacheWriteTokens, checkedAgainst, inputTokens, outputTokens, totalTokens, type Usage } from '../canonical/usage.js'
 import { isRecord, known } from '../narrow.js'
 import { pouring } from '../pouring.js'
-
-const count = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0)
+import { tokenCount as count } from '../token-count.js'
 
 /** Tokens taken apart: `input_tokens` contains what touched a cache, `output_tokens` the reasoning. No bucket is negative. */
 export function decodeUsage(wire: unknown): Usage | undefined {
   if (!isRecord(wire)) return undefined
   const ofInput = isRecord(wire.input_tokens_details) ? wire.input_tokens_details : {}
   const ofOutput = isRecord(wire.output_tokens_details) ? wire.output_tokens_details : {}
-  const input = pouring(count(wire.input_tokens))
-  const output = pouring(count(wire.output_tokens))
+  const input = pouring(count(wire.input_tokens) ?? 0)
+  const output = pouring(count(wire.output_tokens) ?? 0)
   const cacheRead = input.take(count(ofInput.cached_tokens))
   const cacheWrite = input.take(count(ofInput.cache_write_tokens))
   const audioInput = input.takeSome(count(ofInput.audio_tokens))
@@ -19,14 +18,14 @@ export function decodeUsage(wire: unknown): Usage | undefined {
   const reasoning = output.take(count(ofOutput.reasoning_tokens))
   const audioOutput = output.takeSome(count(ofOutput.audio_tokens))
   const imageOutput = output.takeSome(count(ofOutput.image_tokens))
-  return {
+  return checkedAgainst(count(wire.total_tokens), {
     input: input.rest(),
     cacheRead,
     cacheWrite,
     output: output.rest(),
     reasoning,
     ...known({ audioInput, imageInput, audioOutput, imageOutput }),
-  }
+  })
 }
 
 /** The sums that this wire shows, with the buckets in the details. */

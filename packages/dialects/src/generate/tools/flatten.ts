@@ -1,6 +1,7 @@
 import type { Item } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
 import type { BuiltInTool, CustomTool, FunctionTool, Generation, HostedTool, Tool } from '../canonical/request.js'
+import { approximated } from '../losses.js'
 import { flatNames } from './flat-names.js'
 import { needsStandIn } from './restore-call.js'
 import { builtInAsFunction, customAsFunction } from './stand-ins.js'
@@ -40,8 +41,7 @@ export function flattenTools(
 ): FlatTools {
   const declared = [...placed(tools ?? [], 'tools'), ...items.flatMap(toolsOfItem)]
   for (const { tool, path } of declared)
-    if (tool.type === 'namespace')
-      losses.push({ path, disposition: 'approximated', reason: 'The namespace becomes a prefix of the names of its tools.' })
+    if (tool.type === 'namespace') losses.push(approximated(path, 'The namespace becomes a prefix of the names of its tools.'))
   const leaves = declared.flatMap(leavesOf)
   const own = leaves.flatMap(({ tool, namespace }) => ('name' in tool && namespace === undefined ? [tool.name] : []))
   const free = flatNames(own, plainNames)
@@ -63,7 +63,7 @@ export function flattenTools(
     note(origin, name)
     const earlier = flat.get(name)
     if (earlier && JSON.stringify(earlier.from) === JSON.stringify(tool)) continue
-    if (earlier) losses.push({ path: earlier.path, disposition: 'approximated', reason: `It is declared again at ${path}.` })
+    if (earlier) losses.push(approximated(earlier.path, `It is declared again at ${path}.`))
     flat.set(name, { tool: { ...plain(tool, path, customTools, losses), name }, path, from: tool })
   }
 

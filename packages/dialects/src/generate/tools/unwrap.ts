@@ -1,3 +1,5 @@
+import { parsed } from '../parsed.js'
+
 /** The arguments of a function that stands in for a free-text tool. */
 export const wrapInput = (input: string): string => JSON.stringify({ input })
 
@@ -137,11 +139,3 @@ function fallback(text: string): string {
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
