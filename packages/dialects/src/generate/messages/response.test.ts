@@ -86,7 +86,7 @@ describe('a message read', () => {
       ]),
     )
     expect(items).toEqual([
-      { type: 'reasoning', summary: ['hm'], replay: { dialect: 'messages', payload: 'sig' } },
+      { type: 'reasoning', summary: ['hm'], replay: { dialect: 'messages', payload: '{"thinking":"hm","signature":"sig"}' } },
       { type: 'reasoning', summary: [], replay: { dialect: 'messages', payload: 'xyz:redacted' } },
     ])
   })
