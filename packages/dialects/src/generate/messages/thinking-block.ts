@@ -39,14 +39,17 @@ export const redactedToken = (data: string | undefined): string | undefined => d
 
 /** The very block that the item was, from the token of its issuer; `undefined` where there is none. */
 export function encodeThinkingBlock({ summary, replay }: ReasoningItem): messages.Block | undefined {
-  if (replay?.dialect !== 'messages') return undefined
-  const { payload } = replay
+  return replay?.dialect === 'messages' ? thinkingBlock(replay.payload, summary.join('\n\n')) : undefined
+}
+
+/** The block of a token; `said` stands for its text where the token does not bring that along. */
+export function thinkingBlock(payload: string, said: string): messages.ThinkingBlock | messages.RedactedThinkingBlock {
   if (payload.endsWith(redacted)) return { type: 'redacted_thinking', data: payload.slice(0, -redacted.length) }
   // A signature is base64 and never begins so.
   const block = payload.startsWith('{') ? parsed(payload) : undefined
   if (isRecord(block) && isString(block.thinking) && isString(block.signature))
     return { type: 'thinking', thinking: block.thinking, signature: block.signature }
-  return { type: 'thinking', thinking: summary.join('\n\n'), signature: payload }
+  return { type: 'thinking', thinking: said, signature: payload }
 }
 
 /** The item as a caller is shown it: without a token it can be read and never goes back upstream. Nothing where nothing is shown. */
