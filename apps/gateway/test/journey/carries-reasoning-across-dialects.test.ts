@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type CallOptions, type TestAccounts, type TestGateway } from '../support/gateway.js'
-import { bringerNames, bringers, thinkerNames, thinkers, thinks, type Bringer, type BringerName, type Thinker, type ThinkerName } from '../support/thinkers.js'
+import { bringerNames, bringers, type Bringer, type BringerName } from '../support/bringers.js'
+import { thinkerNames, thinkers, thinks, type Thinker, type ThinkerName } from '../support/thinkers.js'
 import { startUpstream, type Seen, type Upstream } from '../support/upstream.js'
 
 type Wire = Readonly<Record<string, unknown>>

@@ -1,7 +1,8 @@
 import type { responses } from '@weir/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.js'
-import { bringerNames, bringers, spokenAt, thinkerNames, thinkers, thinks, type BringerName, type Thinker, type ThinkerName } from '../support/thinkers.js'
+import { bringerNames, bringers, type BringerName } from '../support/bringers.js'
+import { spokenAt, thinkerNames, thinkers, thinks, type Thinker, type ThinkerName } from '../support/thinkers.js'
 import { json, startUpstream, type Seen, type Upstream } from '../support/upstream.js'
 
 type Wire = Readonly<Record<string, unknown>>

@@ -1,8 +1,8 @@
 // Models that think before they call a tool, one of each provider that wants its thoughts back: the bytes of their first answer, and
-// the turn as it has to stand in the request that goes on from there. And callers of each language, which bring a turn back as their
-// SDKs do.
-import { json, type Script, type Seen } from './upstream.js'
-import { completion, messageItem, responseOf } from './scripted.js'
+// the turn as it has to stand in the request that goes on from there.
+import { messageItem, responseOf } from './scripted.js'
+import { streamed } from './thinker-streams.js'
+import { json, stream, type Script, type Seen } from './upstream.js'
 
 type Wire = Readonly<Record<string, unknown>>
 
@@ -141,131 +141,22 @@ function withoutStatus({ status: _, ...item }: Wire): Wire {
   return item
 }
 
-/** An upstream of every dialect at once: it calls where the user spoke last, and speaks where it is given results. */
+/**
+ * An upstream of every dialect at once: it calls where the user alone has spoken, and speaks where it was given results. It streams
+ * where it is asked to, but in Bedrock's language.
+ */
 export const thinks: Script = (request, response) => {
   const spoken = spokenAt(request)
   const thinker: Thinker = thinkers[spoken]
-  json(response, /function_call_output|tool_result|functionResponse|toolResult/.test(request.text) ? thinker.says('Grey.') : thinker.calls)
+  const isAnswered = /function_call_output|tool_result|functionResponse|toolResult/.test(request.text)
+  const answer = isAnswered ? thinker.says('Grey, both of them.') : thinker.calls
+  if (request.body['stream'] !== true && !request.path.includes(':streamGenerateContent')) return json(response, answer)
+  stream(response)
+  response.end(streamed(answer))
 }
 
 export function spokenAt({ path }: Seen): ThinkerName {
   if (path.endsWith('/responses')) return 'responses'
   if (path.endsWith('/messages')) return 'messages'
-  return path.includes(':generateContent') ? 'generate-content' : 'converse'
+  return /:(g|streamG)enerateContent/.test(path) ? 'generate-content' : 'converse'
 }
-
-/** Of a chat server, which has no tokens. */
-export const chatSays = (said: string): object => completion({ content: said })
-
-export interface Bringer {
-  readonly path: (model: string) => string
-  /** The first request. */
-  readonly asks: (model: string) => Wire
-  /** The next one: everything that was said, the answer as it came, and the results of its calls. */
-  readonly brings: (before: Wire, answer: Wire) => Wire
-  /** The answer without its reasoning and what signs it. */
-  readonly drops: (answer: Wire) => Wire
-}
-
-const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
-const look = { name: 'look', description: 'Looks.' }
-const output = 'Grey.'
-
-const candidateOf = (answer: Wire): Wire => (answer['candidates'] as Wire[])[0] ?? {}
-const contentOf = (answer: Wire): Wire => candidateOf(answer)['content'] as Wire
-
-const responsesBringer: Bringer = {
-  path: () => '/v1/responses',
-  asks: (model) => ({
-    model,
-    input: [{ role: 'user', content: 'Ulm and Bern?' }],
-    tools: [{ type: 'function', ...look, parameters: schema, strict: false }],
-    reasoning: { effort: 'high', summary: 'auto' },
-    include: ['reasoning.encrypted_content'],
-    store: false,
-  }),
-  brings(before, answer) {
-    const items = answer['output'] as Wire[]
-    const outputs = items.flatMap(({ type, call_id }) =>
-      type === 'function_call' ? [{ type: 'function_call_output', call_id, output }] : [],
-    )
-    return { ...before, input: [...(before['input'] as Wire[]), ...items, ...outputs] }
-  },
-  drops: (answer) => ({
-    ...answer,
-    output: (answer['output'] as Wire[])
-      .filter(({ type }) => type !== 'reasoning')
-      .map(({ encrypted_content: _, ...item }) => item),
-  }),
-}
-
-export const bringers = {
-  responses: responsesBringer,
-  messages: {
-    path: () => '/v1/messages',
-    asks: (model) => ({
-      model,
-      max_tokens: 4000,
-      messages: [{ role: 'user', content: 'Ulm and Bern?' }],
-      tools: [{ ...look, input_schema: schema }],
-      thinking: { type: 'adaptive' },
-    }),
-    brings(before, answer) {
-      const content = answer['content'] as Wire[]
-      const results = content.flatMap(({ type, id }) =>
-        type === 'tool_use' ? [{ type: 'tool_result', tool_use_id: id, content: output }] : [],
-      )
-      const messages = [...(before['messages'] as Wire[]), { role: 'assistant', content }, { role: 'user', content: results }]
-      return { ...before, messages }
-    },
-    drops: (answer) => ({
-      ...answer,
-      content: (answer['content'] as Wire[]).filter(({ type }) => !String(type).endsWith('thinking')),
-    }),
-  },
-  'generate-content': {
-    path: (model) => `/v1beta/models/${model}:generateContent`,
-    asks: () => ({
-      contents: [{ role: 'user', parts: [{ text: 'Ulm and Bern?' }] }],
-      tools: [{ functionDeclarations: [{ ...look, parametersJsonSchema: schema }] }],
-      generationConfig: { maxOutputTokens: 4000, thinkingConfig: { includeThoughts: true, thinkingLevel: 'high' } },
-    }),
-    brings(before, answer) {
-      const content = contentOf(answer)
-      const parts = (content['parts'] as Wire[]).flatMap(({ functionCall }) => {
-        if (!functionCall) return []
-        const { id, name } = functionCall as Wire
-        return [{ functionResponse: { ...(id !== undefined && { id }), name, response: { output } } }]
-      })
-      return { ...before, contents: [...(before['contents'] as Wire[]), content, { role: 'user', parts }] }
-    },
-    drops(answer) {
-      const parts = contentOf(answer)['parts'] as Wire[]
-      const bare = parts.filter(({ thought }) => thought !== true).map(({ thoughtSignature: _, ...part }) => part)
-      return { ...answer, candidates: [{ ...candidateOf(answer), content: { role: 'model', parts: bare } }] }
-    },
-  },
-  'chat-completions': {
-    path: () => '/v1/chat/completions',
-    asks: (model) => ({
-      model,
-      messages: [{ role: 'user', content: 'Ulm and Bern?' }],
-      tools: [{ type: 'function', function: { ...look, parameters: schema } }],
-      reasoning_effort: 'high',
-      max_completion_tokens: 4000,
-    }),
-    brings(before, answer) {
-      const [{ message } = {}] = answer['choices'] as { message?: Wire }[]
-      const calls = (message?.['tool_calls'] ?? []) as Wire[]
-      const results = calls.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: output }))
-      return { ...before, messages: [...(before['messages'] as Wire[]), message, ...results] }
-    },
-    // There is nothing to drop: the language has no place for it.
-    drops: (answer) => answer,
-  },
-} as const satisfies Readonly<Record<string, Bringer>>
-
-export type BringerName = keyof typeof bringers
-
-// The keys of a record are of the type of its keys.
-export const bringerNames = Object.keys(bringers) as BringerName[]
