@@ -3,7 +3,12 @@ import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod'
 import type { ContentBlock, Message, MessageParam, Tool } from '@anthropic-ai/sdk/resources/messages'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { actors } from '../support/dialects/actors/actors.js'
+import type { Failing, SpokenName } from '../support/dialects/plain.js'
+import { answer as saying, text } from '../support/dialects/scenes.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
+import { looked, thinkerNames, thinkers, thinks } from '../support/thinkers.js'
+import { json, startUpstream, type Script, type Upstream } from '../support/upstream.js'
 
 /** The official SDK as its users have it: only the base URL and the key are changed. */
 const sdk = (gateway: TestGateway, apiKey: string = keys.alice): Anthropic => new Anthropic({ baseURL: gateway.url, apiKey })
@@ -184,4 +189,155 @@ describe.each(accounts)('%s', (account) => {
     expect(await caught(400)).toBeInstanceOf(Anthropic.BadRequestError)
     expect(await caught(404)).toBeInstanceOf(Anthropic.NotFoundError)
   })
+})
+
+// The keys of a record are of the type of its keys.
+const languages = Object.keys(actors) as SpokenName[]
+
+/** An upstream in every language, and a client of a gateway before them. */
+async function before(script: Script): Promise<AsyncDisposable & { readonly upstream: Upstream; readonly client: Anthropic }> {
+  const upstream = await startUpstream(script)
+  const accounts = languages.map((dialect) => {
+    const provider = dialect === 'chat-completions' ? 'openai-compatible' : thinkers[dialect].provider
+    return [dialect, { provider, baseURL: upstream.url, dialect }]
+  })
+  const own = await startGateway({ accounts: Object.fromEntries(accounts) })
+  return {
+    upstream,
+    client: new Anthropic({ baseURL: own.url, apiKey: keys.alice, maxRetries: 0 }),
+    async [Symbol.asyncDispose]() {
+      await own[Symbol.asyncDispose]()
+      await upstream[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const caughtOf = (asked: Promise<unknown>): Promise<unknown> =>
+  asked.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+const look: Tool = { name: 'look', input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } }
+
+describe.each(thinkerNames)('a model that thinks in %s', (spoken) => {
+  const thinker = thinkers[spoken]
+
+  test.each([false, true])('has its thoughts and parallel calls brought back by the SDK as they were (streamed: %s)', async (streams) => {
+    await using stage = await before(thinks)
+    const request = {
+      model: `${spoken}/${thinker.model}`,
+      max_tokens: 4000,
+      thinking: { type: 'adaptive' as const },
+      tools: [look],
+      messages: [{ role: 'user' as const, content: 'Ulm and Bern?' }],
+    }
+    const ask = (messages: MessageParam[]): Promise<Message> => {
+      const asks = { ...request, messages }
+      return streams ? stage.client.messages.stream(asks).finalMessage() : stage.client.messages.create(asks)
+    }
+    const first = await ask(request.messages)
+    expect(first.stop_reason).toBe('tool_use')
+    expect(first.content.find((block) => block.type === 'thinking')?.thinking).toBe('Two cities to look at.\n\nBoth at once.')
+    const calls = first.content.filter((block) => block.type === 'tool_use')
+    expect(calls.map(({ name, input }) => [name, input])).toEqual([
+      ['look', { city: 'Ulm' }],
+      ['look', { city: 'Bern' }],
+    ])
+    const results = calls.map(({ id }) => ({ type: 'tool_result' as const, tool_use_id: id, content: 'Grey.' }))
+    const second = await ask([
+      ...request.messages,
+      { role: 'assistant', content: first.content },
+      { role: 'user', content: results },
+    ])
+    expect(textOf(second)).toBe(looked)
+    expect(thinker.turn(stage.upstream.seen[1]?.body ?? {})).toEqual(thinker.given)
+  })
+})
+
+const classes: readonly (readonly [Failing, new (...given: never[]) => Error, string])[] = [
+  ['rejected', Anthropic.BadRequestError, 'invalid_request_error'],
+  ['too long', Anthropic.BadRequestError, 'invalid_request_error'],
+  ['not found', Anthropic.NotFoundError, 'not_found_error'],
+  ['rate limited', Anthropic.RateLimitError, 'rate_limit_error'],
+  ['overloaded', Anthropic.InternalServerError, 'overloaded_error'],
+  ['failed', Anthropic.InternalServerError, 'api_error'],
+]
+
+describe.each(languages)('a provider that speaks %s', (spoken) => {
+  const asked = { model: `${spoken}/some/model`, max_tokens: 90, messages: [hello] }
+
+  test.each(classes)("fails (%s) as the SDK's own class", async (failing, kind, type) => {
+    const { status, headers, body } = actors[spoken].refuses(failing)
+    await using stage = await before((_, response) => json(response, body, status, headers))
+    for (const error of [
+      await caughtOf(stage.client.messages.create(asked)),
+      await caughtOf(stage.client.messages.stream(asked).finalMessage()),
+    ]) {
+      expect(error).toBeInstanceOf(kind)
+      expect(error).toMatchObject({ type, requestID: expect.stringMatching(/^req_/) })
+      // Bedrock does not say how long to wait.
+      const waits = spoken === 'converse' ? '1' : '7'
+      if (failing === 'rate limited') expect((error as InstanceType<typeof Anthropic.APIError>).headers?.get('retry-after')).toBe(waits)
+    }
+    expect(stage.upstream.seen).toHaveLength(2)
+  })
+
+  test('that breaks off in its stream is an error, behind what was said', async () => {
+    const { opening, content } = actors[spoken].streams(saying([text('Once upon a time')]))
+    await using stage = await before((_, response) => {
+      response.writeHead(200, { 'content-type': actors[spoken].streamType })
+      for (const bytes of [...opening, ...content, actors[spoken].breaks]) response.write(bytes)
+      response.end()
+    })
+    const stream = stage.client.messages.stream(asked)
+    let said = ''
+    stream.on('text', (piece) => (said += piece))
+    expect(await caughtOf(stream.finalMessage())).toMatchObject({ type: 'overloaded_error', requestID: expect.stringMatching(/^req_/) })
+    expect(said).toBe('Once upon a time')
+  })
+})
+
+test('what a request lacks is said by its own field, and a stranger is told so', async () => {
+  const asked = { model: 'simulator/talker', max_tokens: 90, messages: [hello] }
+  const wrong: readonly (readonly [object, string])[] = [
+    [{ max_tokens: 'many' }, 'max_tokens'],
+    [{ max_tokens: undefined }, 'max_tokens'],
+    [{ messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'base64', data: 7 } }] }] }, 'messages[0].content[0].source'],
+    [{ tools: [{ name: 'x' }] }, 'tools[0].input_schema'],
+    [{ tool_choice: { type: 'tool' } }, 'tool_choice.name'],
+    [{ thinking: { type: 'enabled' } }, 'thinking.budget_tokens'],
+  ]
+  for (const [fields, field] of wrong) {
+    const error = await caughtOf(client.messages.create({ ...asked, ...fields }))
+    expect(error).toBeInstanceOf(Anthropic.BadRequestError)
+    expect(error).toMatchObject({ type: 'invalid_request_error', requestID: expect.stringMatching(/^req_/) })
+    expect((error as Error).message).toContain(field)
+  }
+  const { max_tokens: _, ...counted } = asked
+  const stranger = sdk(gateway, 'nobody')
+  for (const refused of [() => stranger.messages.create(asked), () => stranger.messages.countTokens(counted)]) {
+    const error = await caughtOf(refused())
+    expect(error).toBeInstanceOf(Anthropic.AuthenticationError)
+    expect(error).toMatchObject({ type: 'authentication_error', requestID: expect.stringMatching(/^req_/) })
+  }
+  for (const model of ['nobody/knows', 'simulator/nothing', 'nothing']) {
+    const refusals = [() => client.messages.create({ ...asked, model }), () => client.messages.countTokens({ ...counted, model })]
+    for (const refused of refusals) {
+      const error = await caughtOf(refused())
+      expect(error).toBeInstanceOf(Anthropic.NotFoundError)
+      expect(error).toMatchObject({ type: 'not_found_error', requestID: expect.stringMatching(/^req_/) })
+      expect((error as Error).message).toContain(model)
+    }
+  }
+})
+
+test('a key may be a bearer token, and the beta face of the SDK is the same', async () => {
+  const bearer = new Anthropic({ baseURL: gateway.url, authToken: keys.alice, apiKey: null })
+  const asked = { model: 'simulator-messages/talker', max_tokens: 90, messages: [hello] }
+  expect(textOf(await bearer.messages.create(asked))).toContain('You said: Hello!')
+  const beta = await client.beta.messages.create({ ...asked, betas: ['interleaved-thinking-2025-05-14'] })
+  expect(beta.content[0]).toMatchObject({ type: 'text', text: expect.stringContaining('You said: Hello!') })
+  const { max_tokens: _, ...counted } = asked
+  expect((await client.beta.messages.countTokens(counted)).input_tokens).toBeGreaterThan(0)
 })

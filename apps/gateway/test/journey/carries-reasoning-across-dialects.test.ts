@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type CallOptions, type TestAccounts, type TestGateway } from '../support/gateway.js'
-import { bringerNames, bringers, type Bringer, type BringerName } from '../support/bringers.js'
-import { thinkerNames, thinkers, thinks, type Thinker, type ThinkerName } from '../support/thinkers.js'
+import { bringerNames, bringers, type Bringer } from '../support/bringers.js'
+import type { IngressName, Wire } from '../support/dialects/plain.js'
+import { thinkerNames, thinkers, thinks, tokensOf, type Thinker, type ThinkerName } from '../support/thinkers.js'
 import { startUpstream, type Seen, type Upstream } from '../support/upstream.js'
-
-type Wire = Readonly<Record<string, unknown>>
 
 let upstream: Upstream
 let gateway: TestGateway
@@ -31,7 +30,7 @@ const modelOf = (name: ThinkerName, account: string = name): string => `${accoun
 
 /** Asks in the caller's language, and reads the answer with the request that an upstream got for it. */
 async function ask(
-  ingress: BringerName,
+  ingress: IngressName,
   model: string,
   body: Wire,
   options: CallOptions = {},
@@ -63,7 +62,7 @@ describe.each(thinkerNames)('the reasoning of a model that speaks %s', (spoken) 
     test('comes back as it was, in its place', async () => {
       const model = modelOf(spoken)
       const first = await ask(ingress, model, bringer.asks(model))
-      for (const token of thinker.tokens) expect(JSON.stringify(first.answer)).not.toContain(`"${token}"`)
+      for (const token of tokensOf(thinker)) expect(JSON.stringify(first.answer)).not.toContain(`"${token}"`)
       const second = await ask(ingress, model, bringer.brings(bringer.asks(model), first.answer))
       expect(thinker.turn(second.seen.body)).toEqual(thinker.given)
       expect(await lossesOf(second.id)).not.toContainEqual({ path: expect.stringMatching(/replay|^items|^messages|^contents/), disposition: 'dropped' })
@@ -76,7 +75,7 @@ describe.each(thinkerNames)('the reasoning of a model that speaks %s', (spoken) 
         const other = modelOf(name, account)
         const first = await ask(ingress, model, bringer.asks(model))
         const second = await ask(ingress, other, bringer.brings(bringer.asks(model), first.answer))
-        for (const token of thinker.tokens) expect(second.seen.text).not.toContain(token)
+        for (const token of tokensOf(thinker)) expect(second.seen.text).not.toContain(token)
         expect(second.seen.text).not.toContain('weir1.')
         expect(second.seen.text).toContain('Ulm')
         expect(await lossesOf(second.id)).toContainEqual({ path: expect.stringMatching(/items|messages|contents/), disposition: 'dropped' })
@@ -95,7 +94,7 @@ describe.each(thinkerNames)('the reasoning of a model that speaks %s', (spoken) 
       const { include: _, ...asks } = bringer.asks(model)
       const first = await ask(ingress, model, asks)
       const next = bringer.brings(asks, bringer.drops(first.answer))
-      for (const token of thinker.tokens) expect(JSON.stringify(next)).not.toContain(token)
+      for (const token of tokensOf(thinker)) expect(JSON.stringify(next)).not.toContain(token)
       expect(thinker.turn((await ask(ingress, model, next)).seen.body)).toEqual(thinker.given)
 
       const another = await ask(ingress, model, next, { key: 'bob-key-for-tests-00001' })

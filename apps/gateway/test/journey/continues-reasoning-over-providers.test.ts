@@ -1,11 +1,10 @@
 import type { responses } from '@weir/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.js'
-import { bringerNames, bringers, type BringerName } from '../support/bringers.js'
-import { spokenAt, thinkerNames, thinkers, thinks, type Thinker, type ThinkerName } from '../support/thinkers.js'
+import { bringerNames, bringers } from '../support/bringers.js'
+import type { IngressName, Wire } from '../support/dialects/plain.js'
+import { spokenAt, thinkerNames, thinkers, thinks, tokensOf, type Thinker, type ThinkerName } from '../support/thinkers.js'
 import { json, startUpstream, type Seen, type Upstream } from '../support/upstream.js'
-
-type Wire = Readonly<Record<string, unknown>>
 
 let upstream: Upstream
 let gateway: TestGateway
@@ -23,7 +22,7 @@ afterAll(async () => {
 const modelOf = (name: ThinkerName): string => `${name}/${thinkers[name].model}`
 
 /** What the upstream was asked, and the answer with the id under which it is kept. */
-async function ask(ingress: BringerName, model: string, body: Wire): Promise<{ seen: Seen; answer: Wire; kept: string }> {
+async function ask(ingress: IngressName, model: string, body: Wire): Promise<{ seen: Seen; answer: Wire; kept: string }> {
   const before = upstream.seen.length
   const given = await gateway.call(bringers[ingress].path(model), { body })
   const answer = (await given.json()) as Wire
@@ -59,7 +58,7 @@ describe.each(thinkerNames)('a conversation with a model that speaks %s', (spoke
     expect(thinker.turn((await ask('responses', model, goesOn)).seen.body)).toEqual(thinker.given)
 
     const away = await ask('responses', elsewhere, { ...goesOn, model: elsewhere })
-    for (const token of thinker.tokens) expect(away.seen.text).not.toContain(token)
+    for (const token of tokensOf(thinker)) expect(away.seen.text).not.toContain(token)
     expect(away.seen.text).not.toContain('weir1.')
 
     const back = { model, tools, input: 'And now?', previous_response_id: away.kept }
@@ -69,7 +68,7 @@ describe.each(thinkerNames)('a conversation with a model that speaks %s', (spoke
   test('shows its tokens to whoever asks, and keeps them where they belong all the same', async () => {
     const first = await ask('responses', model, { ...bringers.responses.asks(model), store: true })
     const tagged = JSON.stringify(first.answer).match(/"encrypted_content":"weir1\./g) ?? []
-    expect(tagged).toHaveLength(thinker.tokens.length)
+    expect(tagged).toHaveLength(tokensOf(thinker).length)
     const goesOn = { model, tools, input: await outputsOf(first.kept), previous_response_id: first.kept }
     expect(thinker.turn((await ask('responses', model, goesOn)).seen.body)).toEqual(thinker.given)
   })

@@ -1,6 +1,5 @@
 // Callers of each language, which bring the answer of a model back as their SDKs do.
-
-type Wire = Readonly<Record<string, unknown>>
+import { wire, wires, type IngressName, type Wire } from './dialects/plain.js'
 
 export interface Bringer {
   readonly path: (model: string) => string
@@ -16,8 +15,8 @@ const schema = { type: 'object', properties: { city: { type: 'string' } }, requi
 const look = { name: 'look', description: 'Looks.' }
 const output = 'Grey.'
 
-const candidateOf = (answer: Wire): Wire => (answer['candidates'] as Wire[])[0] ?? {}
-const contentOf = (answer: Wire): Wire => candidateOf(answer)['content'] as Wire
+const candidateOf = (answer: Wire): Wire => wires(answer['candidates'])[0] ?? {}
+const contentOf = (answer: Wire): Wire => wire(candidateOf(answer)['content'])
 
 const responsesBringer: Bringer = {
   path: () => '/v1/responses',
@@ -30,21 +29,21 @@ const responsesBringer: Bringer = {
     store: false,
   }),
   brings(before, answer) {
-    const items = answer['output'] as Wire[]
+    const items = wires(answer['output'])
     const outputs = items.flatMap(({ type, call_id }) =>
       type === 'function_call' ? [{ type: 'function_call_output', call_id, output }] : [],
     )
-    return { ...before, input: [...(before['input'] as Wire[]), ...items, ...outputs] }
+    return { ...before, input: [...wires(before['input']), ...items, ...outputs] }
   },
   drops: (answer) => ({
     ...answer,
-    output: (answer['output'] as Wire[])
+    output: wires(answer['output'])
       .filter(({ type }) => type !== 'reasoning')
       .map(({ encrypted_content: _, ...item }) => item),
   }),
 }
 
-export const bringers = {
+export const bringers: Readonly<Record<IngressName, Bringer>> = {
   responses: responsesBringer,
   messages: {
     path: () => '/v1/messages',
@@ -56,16 +55,16 @@ export const bringers = {
       thinking: { type: 'adaptive' },
     }),
     brings(before, answer) {
-      const content = answer['content'] as Wire[]
+      const content = wires(answer['content'])
       const results = content.flatMap(({ type, id }) =>
         type === 'tool_use' ? [{ type: 'tool_result', tool_use_id: id, content: output }] : [],
       )
-      const messages = [...(before['messages'] as Wire[]), { role: 'assistant', content }, { role: 'user', content: results }]
+      const messages = [...wires(before['messages']), { role: 'assistant', content }, { role: 'user', content: results }]
       return { ...before, messages }
     },
     drops: (answer) => ({
       ...answer,
-      content: (answer['content'] as Wire[]).filter(({ type }) => !String(type).endsWith('thinking')),
+      content: wires(answer['content']).filter(({ type }) => !String(type).endsWith('thinking')),
     }),
   },
   'generate-content': {
@@ -77,12 +76,12 @@ export const bringers = {
     }),
     brings(before, answer) {
       const content = contentOf(answer)
-      const parts = (content['parts'] as Wire[]).flatMap(({ functionCall }) => {
+      const parts = wires(content['parts']).flatMap(({ functionCall }) => {
         if (!functionCall) return []
-        const { id, name } = functionCall as Wire
+        const { id, name } = wire(functionCall)
         return [{ functionResponse: { ...(id !== undefined && { id }), name, response: { output } } }]
       })
-      return { ...before, contents: [...(before['contents'] as Wire[]), content, { role: 'user', parts }] }
+      return { ...before, contents: [...wires(before['contents']), content, { role: 'user', parts }] }
     },
     drops(answer) {
       const parts = contentOf(answer)['parts'] as Wire[]
@@ -100,17 +99,15 @@ export const bringers = {
       max_completion_tokens: 4000,
     }),
     brings(before, answer) {
-      const [{ message } = {}] = answer['choices'] as { message?: Wire }[]
-      const calls = (message?.['tool_calls'] ?? []) as Wire[]
+      const message = wire(wires(answer['choices'])[0]?.['message'])
+      const calls = wires(message['tool_calls'])
       const results = calls.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: output }))
-      return { ...before, messages: [...(before['messages'] as Wire[]), message, ...results] }
+      return { ...before, messages: [...wires(before['messages']), message, ...results] }
     },
     // There is nothing to drop: the language has no place for it.
     drops: (answer) => answer,
   },
-} as const satisfies Readonly<Record<string, Bringer>>
-
-export type BringerName = keyof typeof bringers
+}
 
 // The keys of a record are of the type of its keys.
-export const bringerNames = Object.keys(bringers) as BringerName[]
+export const bringerNames = Object.keys(bringers) as IngressName[]

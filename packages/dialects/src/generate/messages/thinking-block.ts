@@ -53,10 +53,9 @@ export function thinkingBlock(payload: string, said: string): messages.ThinkingB
 }
 
 /** The item as a caller is shown it: without a token it can be read and never goes back upstream. Nothing where nothing is shown. */
-export function showThinking(item: ReasoningItem): messages.Block | undefined {
-  const own = encodeThinkingBlock(item)
-  if (own) return own
+export function showThinking({ summary, content = [], replay }: ReasoningItem): messages.Block | undefined {
   // The summary where there is one, for it was made to be read.
-  const thinking = (item.summary.length > 0 ? item.summary : (item.content ?? [])).join('\n\n')
-  return thinking === '' ? undefined : { type: 'thinking', thinking, signature: '' }
+  const said = (summary.length > 0 ? summary : content).join('\n\n')
+  if (replay?.dialect === 'messages') return thinkingBlock(replay.payload, said)
+  return said === '' ? undefined : { type: 'thinking', thinking: said, signature: '' }
 }
