@@ -43,7 +43,13 @@ beforeAll(async () => {
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-const accounts = ['simulator', 'simulator-chat-completions', 'simulator-messages', 'simulator-generate-content', 'simulator-converse']
+const accounts = [
+  'simulator',
+  'simulator-chat-completions',
+  'simulator-messages',
+  'simulator-generate-content',
+  'simulator-converse',
+]
 
 describe.each(accounts)('%s', (account) => {
   const model = `${account}/talker`
@@ -147,7 +153,11 @@ describe.each(accounts)('%s', (account) => {
   test('messages.countTokens counts what create is given', async () => {
     const { max_tokens: _, ...counted } = asked
     const { input_tokens: few } = await client.messages.countTokens(counted)
-    const { input_tokens: more } = await client.messages.countTokens({ ...counted, system: 'Be kind to whoever asks.', tools: [weather] })
+    const { input_tokens: more } = await client.messages.countTokens({
+      ...counted,
+      system: 'Be kind to whoever asks.',
+      tools: [weather],
+    })
     expect(few).toBeGreaterThan(0)
     expect(more).toBeGreaterThan(few)
   })
@@ -160,7 +170,9 @@ describe.each(accounts)('%s', (account) => {
     await expect(stream.finalMessage()).rejects.toBeInstanceOf(Anthropic.APIUserAbortError)
     expect(stream.response?.headers.get('x-request-id')).toMatch(/^req_/)
     const rows = await gateway.ended(1)
-    await expect.poll(() => rows.find(({ id }) => id === stream.response?.headers.get('x-request-id'))?.outcome).toBe('client_closed')
+    await expect
+      .poll(() => rows.find(({ id }) => id === stream.response?.headers.get('x-request-id'))?.outcome)
+      .toBe('client_closed')
   })
 
   test('a stream that breaks rejects, and is no message', async () => {
@@ -184,7 +196,9 @@ describe.each(accounts)('%s', (account) => {
     for (const status of [503, 529]) {
       const overloaded = await caught(status)
       expect(overloaded).toBeInstanceOf(Anthropic.InternalServerError)
-      expect(overloaded).toMatchObject({ type: status === 503 ? 'overloaded_error' : expect.stringMatching(/overloaded_error|api_error/) })
+      expect(overloaded).toMatchObject({
+        type: status === 503 ? 'overloaded_error' : expect.stringMatching(/overloaded_error|api_error/),
+      })
     }
     expect(await caught(400)).toBeInstanceOf(Anthropic.BadRequestError)
     expect(await caught(404)).toBeInstanceOf(Anthropic.NotFoundError)
@@ -218,41 +232,47 @@ const caughtOf = (asked: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-const look: Tool = { name: 'look', input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } }
+const look: Tool = {
+  name: 'look',
+  input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+}
 
 describe.each(thinkerNames)('a model that thinks in %s', (spoken) => {
   const thinker = thinkers[spoken]
 
-  test.each([false, true])('has its thoughts and parallel calls brought back by the SDK as they were (streamed: %s)', async (streams) => {
-    await using stage = await before(thinks)
-    const request = {
-      model: `${spoken}/${thinker.model}`,
-      max_tokens: 4000,
-      thinking: { type: 'adaptive' as const },
-      tools: [look],
-      messages: [{ role: 'user' as const, content: 'Ulm and Bern?' }],
-    }
-    const ask = (messages: MessageParam[]): Promise<Message> => {
-      const asks = { ...request, messages }
-      return streams ? stage.client.messages.stream(asks).finalMessage() : stage.client.messages.create(asks)
-    }
-    const first = await ask(request.messages)
-    expect(first.stop_reason).toBe('tool_use')
-    expect(first.content.find((block) => block.type === 'thinking')?.thinking).toBe('Two cities to look at.\n\nBoth at once.')
-    const calls = first.content.filter((block) => block.type === 'tool_use')
-    expect(calls.map(({ name, input }) => [name, input])).toEqual([
-      ['look', { city: 'Ulm' }],
-      ['look', { city: 'Bern' }],
-    ])
-    const results = calls.map(({ id }) => ({ type: 'tool_result' as const, tool_use_id: id, content: 'Grey.' }))
-    const second = await ask([
-      ...request.messages,
-      { role: 'assistant', content: first.content },
-      { role: 'user', content: results },
-    ])
-    expect(textOf(second)).toBe(looked)
-    expect(thinker.turn(stage.upstream.seen[1]?.body ?? {})).toEqual(thinker.given)
-  })
+  test.each([false, true])(
+    'has its thoughts and parallel calls brought back by the SDK as they were (streamed: %s)',
+    async (streams) => {
+      await using stage = await before(thinks)
+      const request = {
+        model: `${spoken}/${thinker.model}`,
+        max_tokens: 4000,
+        thinking: { type: 'adaptive' as const },
+        tools: [look],
+        messages: [{ role: 'user' as const, content: 'Ulm and Bern?' }],
+      }
+      const ask = (messages: MessageParam[]): Promise<Message> => {
+        const asks = { ...request, messages }
+        return streams ? stage.client.messages.stream(asks).finalMessage() : stage.client.messages.create(asks)
+      }
+      const first = await ask(request.messages)
+      expect(first.stop_reason).toBe('tool_use')
+      expect(first.content.find((block) => block.type === 'thinking')?.thinking).toBe('Two cities to look at.\n\nBoth at once.')
+      const calls = first.content.filter((block) => block.type === 'tool_use')
+      expect(calls.map(({ name, input }) => [name, input])).toEqual([
+        ['look', { city: 'Ulm' }],
+        ['look', { city: 'Bern' }],
+      ])
+      const results = calls.map(({ id }) => ({ type: 'tool_result' as const, tool_use_id: id, content: 'Grey.' }))
+      const second = await ask([
+        ...request.messages,
+        { role: 'assistant', content: first.content },
+        { role: 'user', content: results },
+      ])
+      expect(textOf(second)).toBe(looked)
+      expect(thinker.turn(stage.upstream.seen[1]?.body ?? {})).toEqual(thinker.given)
+    },
+  )
 })
 
 const classes: readonly (readonly [Failing, new (...given: never[]) => Error, string])[] = [
@@ -278,7 +298,8 @@ describe.each(languages)('a provider that speaks %s', (spoken) => {
       expect(error).toMatchObject({ type, requestID: expect.stringMatching(/^req_/) })
       // Bedrock does not say how long to wait.
       const waits = spoken === 'converse' ? '1' : '7'
-      if (failing === 'rate limited') expect((error as InstanceType<typeof Anthropic.APIError>).headers?.get('retry-after')).toBe(waits)
+      if (failing === 'rate limited')
+        expect((error as InstanceType<typeof Anthropic.APIError>).headers?.get('retry-after')).toBe(waits)
     }
     expect(stage.upstream.seen).toHaveLength(2)
   })
@@ -293,7 +314,10 @@ describe.each(languages)('a provider that speaks %s', (spoken) => {
     const stream = stage.client.messages.stream(asked)
     let said = ''
     stream.on('text', (piece) => (said += piece))
-    expect(await caughtOf(stream.finalMessage())).toMatchObject({ type: 'overloaded_error', requestID: expect.stringMatching(/^req_/) })
+    expect(await caughtOf(stream.finalMessage())).toMatchObject({
+      type: 'overloaded_error',
+      requestID: expect.stringMatching(/^req_/),
+    })
     expect(said).toBe('Once upon a time')
   })
 })
@@ -303,7 +327,10 @@ test('what a request lacks is said by its own field, and a stranger is told so',
   const wrong: readonly (readonly [object, string])[] = [
     [{ max_tokens: 'many' }, 'max_tokens'],
     [{ max_tokens: undefined }, 'max_tokens'],
-    [{ messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'base64', data: 7 } }] }] }, 'messages[0].content[0].source'],
+    [
+      { messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'base64', data: 7 } }] }] },
+      'messages[0].content[0].source',
+    ],
     [{ tools: [{ name: 'x' }] }, 'tools[0].input_schema'],
     [{ tool_choice: { type: 'tool' } }, 'tool_choice.name'],
     [{ thinking: { type: 'enabled' } }, 'thinking.budget_tokens'],

@@ -1,6 +1,18 @@
-import { ApiError, FunctionCallingConfigMode, GoogleGenAI, type Content, type FunctionDeclaration, type Part } from '@google/genai'
+import {
+  ApiError,
+  FunctionCallingConfigMode,
+  GoogleGenAI,
+  type Content,
+  type FunctionDeclaration,
+  type Part,
+} from '@google/genai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { actors } from '../support/dialects/actors/actors.js'
+import type { Failing, SpokenName } from '../support/dialects/plain.js'
+import { answer as saying, text } from '../support/dialects/scenes.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
+import { looked, thinkerNames, thinkers, thinks } from '../support/thinkers.js'
+import { json, startUpstream, type Script, type Upstream } from '../support/upstream.js'
 
 /** The official SDK as its users have it: only the base URL and the key are changed. */
 const sdk = (gateway: TestGateway, apiKey: string = keys.alice): GoogleGenAI =>
@@ -30,7 +42,13 @@ beforeAll(async () => {
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-const accounts = ['simulator', 'simulator-chat-completions', 'simulator-messages', 'simulator-generate-content', 'simulator-converse']
+const accounts = [
+  'simulator',
+  'simulator-chat-completions',
+  'simulator-messages',
+  'simulator-generate-content',
+  'simulator-converse',
+]
 
 const caughtOf = (asked: Promise<unknown>): Promise<unknown> =>
   asked.then(
@@ -106,14 +124,15 @@ describe.each(accounts)('%s', (account) => {
     let text = ''
     for await (const chunk of await chat.sendMessageStream({ message: 'Second.' })) text += chunk.text ?? ''
     expect(text).toContain('You said: Second.')
-    expect(chat.getHistory(true).map(({ role }) => role)).toEqual(['user', 'model', 'user', 'model'])
+    // The SDK keeps a stream as its chunks.
+    expect(chat.getHistory(true).length).toBeGreaterThan(4)
+    expect((await chat.sendMessage({ message: 'Third.' })).text).toContain('You said: Third.')
   })
 
   test('thoughts come before the text, plain and streamed', async () => {
     const config = { thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 } }
     const plain = await client.models.generateContent({ ...asked, config })
-    const thoughts = (parts: readonly Part[] = []): string =>
-      parts.map(({ thought, text }) => (thought ? text : '')).join('')
+    const thoughts = (parts: readonly Part[] = []): string => parts.map(({ thought, text }) => (thought ? text : '')).join('')
     let streamed = ''
     for await (const chunk of await client.models.generateContentStream({ ...asked, config }))
       streamed += thoughts(chunk.candidates?.[0]?.content?.parts)
@@ -207,4 +226,221 @@ describe.each(accounts)('%s', (account) => {
       expect(told).toMatchObject({ code: given, status: name, message: expect.stringContaining('simulator') })
     }
   })
+})
+
+// The keys of a record are of the type of its keys.
+const languages = Object.keys(actors) as SpokenName[]
+
+/** An upstream in every language, and a client of a gateway before them. */
+async function before(script: Script): Promise<AsyncDisposable & { readonly upstream: Upstream; readonly client: GoogleGenAI }> {
+  const upstream = await startUpstream(script)
+  const accounts = languages.map((dialect) => {
+    const provider = dialect === 'chat-completions' ? 'openai-compatible' : thinkers[dialect].provider
+    return [dialect, { provider, baseURL: upstream.url, dialect }]
+  })
+  const own = await startGateway({ accounts: Object.fromEntries(accounts) })
+  return {
+    upstream,
+    client: sdk(own),
+    async [Symbol.asyncDispose]() {
+      await own[Symbol.asyncDispose]()
+      await upstream[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const look: FunctionDeclaration = {
+  name: 'look',
+  parametersJsonSchema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+}
+
+describe.each(thinkerNames)('a model that thinks in %s', (spoken) => {
+  const thinker = thinkers[spoken]
+
+  test.each([false, true])(
+    'has its thoughts and parallel calls brought back by a chat of the SDK as they were (streamed: %s)',
+    async (streams) => {
+      await using stage = await before(thinks)
+      const config = {
+        tools: [{ functionDeclarations: [look] }],
+        thinkingConfig: { includeThoughts: true, thinkingBudget: 2000 },
+      }
+      const chat = stage.client.chats.create({ model: `${spoken}/${thinker.model}`, config })
+      const ask = async (message: string | Part[]): Promise<Part[]> => {
+        if (!streams) return (await chat.sendMessage({ message })).candidates?.[0]?.content?.parts ?? []
+        const parts: Part[] = []
+        for await (const chunk of await chat.sendMessageStream({ message }))
+          parts.push(...(chunk.candidates?.[0]?.content?.parts ?? []))
+        return parts
+      }
+      const first = await ask('Ulm and Bern?')
+      expect(first.map(({ text, thought }) => (thought ? text : '')).join('')).toBe('Two cities to look at.\n\nBoth at once.')
+      const calls = first.flatMap(({ functionCall }) => functionCall ?? [])
+      expect(calls.map(({ name, args }) => [name, args])).toEqual([
+        ['look', { city: 'Ulm' }],
+        ['look', { city: 'Bern' }],
+      ])
+      const results = calls.map(({ id, name = '' }) => ({
+        functionResponse: { ...(id !== undefined && { id }), name, response: { output: 'Grey.' } },
+      }))
+      const second = await ask(results)
+      expect(second.map(({ text }) => text).join('')).toBe(looked)
+      // Google's own models are sent the contents as the SDK keeps them.
+      const { contents, ...body } = stage.upstream.seen[1]?.body ?? {}
+      expect(thinker.turn({ ...body, contents: together(contents) })).toEqual(thinker.given)
+    },
+  )
+})
+
+/** What a model said in one content after the other, in one. */
+function together(contents: unknown): Content[] {
+  const joined: Content[] = []
+  for (const content of (contents ?? []) as Content[]) {
+    const last = joined.at(-1)
+    if (last?.role === 'model' && content.role === 'model')
+      joined[joined.length - 1] = {
+        role: 'model',
+        parts: [...(last.parts ?? []), ...(content.parts ?? [])].filter(({ text }) => text !== ''),
+      }
+    else joined.push(content)
+  }
+  return joined
+}
+
+test('what a chat of the SDK keeps in chunks is one message to a provider of any other language', async () => {
+  await using stage = await before((request, response) => {
+    const spoken = languages.find((name) => request.path.includes(name === 'converse' ? '/model/' : name)) ?? 'responses'
+    const actor = actors[request.path.endsWith('/chat/completions') ? 'chat-completions' : spoken]
+    const answer = saying([text('Once upon a time there was')])
+    if (!actor.asked(request).stream) return json(response, actor.whole(answer))
+    response.writeHead(200, { 'content-type': actor.streamType })
+    const { opening, content, closing } = actor.streams(answer)
+    for (const bytes of [...opening, ...content, ...closing]) response.write(bytes)
+    response.end()
+  })
+  for (const spoken of ['chat-completions', 'responses', 'messages', 'converse'] as const) {
+    const chat = stage.client.chats.create({ model: `${spoken}/some/model` })
+    let said = ''
+    for await (const chunk of await chat.sendMessageStream({ message: 'Tell.' })) said += chunk.text ?? ''
+    expect(said).toBe('Once upon a time there was')
+    await chat.sendMessage({ message: 'Go on.' })
+    const [last] = stage.upstream.seen.slice(-1)
+    expect(last && actors[spoken].asked(last).words).toEqual([
+      { type: 'user', pieces: [{ type: 'text', text: 'Tell.' }] },
+      { type: 'text', text: said },
+      { type: 'user', pieces: [{ type: 'text', text: 'Go on.' }] },
+    ])
+  }
+})
+
+const failings: readonly (readonly [Failing, number, string])[] = [
+  ['rejected', 400, 'INVALID_ARGUMENT'],
+  ['too long', 400, 'INVALID_ARGUMENT'],
+  ['not found', 404, 'NOT_FOUND'],
+  ['rate limited', 429, 'RESOURCE_EXHAUSTED'],
+  ['overloaded', 503, 'UNAVAILABLE'],
+  ['failed', 502, 'INTERNAL'],
+]
+
+const told = (error: unknown): { code: number; status: string; message: string } =>
+  (JSON.parse((error as ApiError).message) as { error: { code: number; status: string; message: string } }).error
+
+describe.each(languages)('a provider that speaks %s', (spoken) => {
+  const asked = { model: `${spoken}/some/model`, contents: 'Hello!' }
+
+  test.each(failings)("fails (%s) as the SDK's own class", async (failing, status, name) => {
+    const refusal = actors[spoken].refuses(failing)
+    await using stage = await before((_, response) => json(response, refusal.body, refusal.status, refusal.headers))
+    for (const error of [
+      await caughtOf(stage.client.models.generateContent(asked)),
+      await caughtOf(stage.client.models.generateContentStream(asked)),
+    ]) {
+      expect(error).toBeInstanceOf(ApiError)
+      expect(error).toMatchObject({ status })
+      expect(told(error)).toMatchObject({ code: status, status: name, message: expect.any(String) })
+    }
+    expect(stage.upstream.seen).toHaveLength(2)
+  })
+
+  test('that breaks off in its stream is an error, behind what was said', async () => {
+    const { opening, content } = actors[spoken].streams(saying([text('Once upon a time')]))
+    await using stage = await before((_, response) => {
+      response.writeHead(200, { 'content-type': actors[spoken].streamType })
+      for (const bytes of [...opening, ...content, actors[spoken].breaks]) response.write(bytes)
+      response.end()
+    })
+    let said = ''
+    const read = async (): Promise<void> => {
+      for await (const chunk of await stage.client.models.generateContentStream(asked)) said += chunk.text ?? ''
+    }
+    expect(await caughtOf(read())).toBeInstanceOf(ApiError)
+    expect(said).toBe('Once upon a time')
+  })
+})
+
+test('what a request lacks is said by its own field, and a stranger is told so', async () => {
+  const asked = { model: 'simulator/talker', contents: 'Hello!' }
+  const wrong: readonly (readonly [object, string])[] = [
+    [{ temperature: 'hot' }, 'generationConfig.temperature'],
+    [{ maxOutputTokens: 1.5 }, 'generationConfig.maxOutputTokens'],
+    [{ stopSequences: [7] }, 'generationConfig.stopSequences[0]'],
+  ]
+  for (const [config, field] of wrong) {
+    const error = await caughtOf(client.models.generateContent({ ...asked, config }))
+    expect(error).toMatchObject({ status: 400 })
+    expect(told(error)).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT', message: expect.stringContaining(field) })
+  }
+  const stranger = sdk(gateway, 'nobody')
+  for (const refused of [
+    () => stranger.models.generateContent(asked),
+    () => stranger.models.generateContentStream(asked),
+    () => stranger.models.countTokens(asked),
+  ]) {
+    const error = await caughtOf(refused())
+    expect(error).toMatchObject({ status: 401 })
+    expect(told(error)).toMatchObject({ code: 401, status: 'UNAUTHENTICATED' })
+  }
+  for (const model of ['nobody/knows', 'simulator/nothing', 'nothing'])
+    for (const refused of [
+      () => client.models.generateContent({ ...asked, model }),
+      () => client.models.countTokens({ ...asked, model }),
+    ]) {
+      const error = await caughtOf(refused())
+      expect(error).toMatchObject({ status: 404 })
+      expect(told(error)).toMatchObject({ code: 404, status: 'NOT_FOUND', message: expect.stringContaining(model) })
+    }
+})
+
+test("a model's own name may hold slashes and colons", async () => {
+  await using stage = await before(({ path }, response) =>
+    json(response, path.endsWith('/count_tokens') ? { input_tokens: 11 } : actors.messages.whole(saying([text('Here.')]))),
+  )
+  const model = 'messages/org/deep/model:free'
+  for (const named of [model, `models/${model}`])
+    expect((await stage.client.models.generateContent({ model: named, contents: 'Where?' })).text).toBe('Here.')
+  expect((await stage.client.models.countTokens({ model, contents: 'Where?' })).totalTokens).toBe(11)
+  expect(stage.upstream.seen.map(({ body }) => body['model'])).toEqual(Array(3).fill('org/deep/model:free'))
+})
+
+test('the key may stand in the header of its clients, in that of others, or in the URL', async () => {
+  const body = { contents: [{ parts: [{ text: 'Hello!' }] }] }
+  const path = '/v1beta/models/simulator/talker'
+  const ask = (url: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
+    gateway.call(url, { body, key: null, headers })
+  for (const verb of [':generateContent', ':streamGenerateContent?alt=sse', ':countTokens']) {
+    const mark = verb.includes('?') ? '&' : '?'
+    for (const [query, headers, status] of [
+      [`${mark}key=${keys.alice}`, {}, 200],
+      ['', { 'x-goog-api-key': keys.alice }, 200],
+      ['', { authorization: `Bearer ${keys.alice}` }, 200],
+      [`${mark}key=nobody`, {}, 401],
+      // What came in a header counts.
+      [`${mark}key=${keys.alice}`, { 'x-goog-api-key': 'nobody' }, 401],
+      ['', {}, 401],
+    ] as const) {
+      const answer = await ask(path + verb + query, headers)
+      expect([verb, query, answer.status]).toEqual([verb, query, status])
+      expect(await answer.text()).not.toContain(keys.alice)
+    }
+  }
 })

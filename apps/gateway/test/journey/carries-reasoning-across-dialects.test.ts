@@ -37,7 +37,10 @@ async function ask(
   to: { readonly gateway: TestGateway; readonly upstream: Upstream } = { gateway, upstream },
 ): Promise<{ answer: Wire; seen: Seen; id: string | null }> {
   const before = to.upstream.seen.length
-  const given = await to.gateway.call(bringers[ingress].path(model), { body: { ...body, ...('model' in body && { model }) }, ...options })
+  const given = await to.gateway.call(bringers[ingress].path(model), {
+    body: { ...body, ...('model' in body && { model }) },
+    ...options,
+  })
   const answer = (await given.json()) as Wire
   expect(given.status, JSON.stringify(answer)).toBe(200)
   const [seen] = to.upstream.seen.slice(before)
@@ -65,22 +68,29 @@ describe.each(thinkerNames)('the reasoning of a model that speaks %s', (spoken) 
       for (const token of tokensOf(thinker)) expect(JSON.stringify(first.answer)).not.toContain(`"${token}"`)
       const second = await ask(ingress, model, bringer.brings(bringer.asks(model), first.answer))
       expect(thinker.turn(second.seen.body)).toEqual(thinker.given)
-      expect(await lossesOf(second.id)).not.toContainEqual({ path: expect.stringMatching(/replay|^items|^messages|^contents/), disposition: 'dropped' })
+      expect(await lossesOf(second.id)).not.toContainEqual({
+        path: expect.stringMatching(/replay|^items|^messages|^contents/),
+        disposition: 'dropped',
+      })
     })
 
-    test.each([...thinkerNames.map((name) => [name, name] as const), [spoken, `other-${spoken}`] as const].filter(([, account]) => account !== spoken))(
-      'goes to no other model, be it of %s at %s, and the record says so',
-      async (name, account) => {
-        const model = modelOf(spoken)
-        const other = modelOf(name, account)
-        const first = await ask(ingress, model, bringer.asks(model))
-        const second = await ask(ingress, other, bringer.brings(bringer.asks(model), first.answer))
-        for (const token of tokensOf(thinker)) expect(second.seen.text).not.toContain(token)
-        expect(second.seen.text).not.toContain('weir1.')
-        expect(second.seen.text).toContain('Ulm')
-        expect(await lossesOf(second.id)).toContainEqual({ path: expect.stringMatching(/items|messages|contents/), disposition: 'dropped' })
-      },
-    )
+    test.each(
+      [...thinkerNames.map((name) => [name, name] as const), [spoken, `other-${spoken}`] as const].filter(
+        ([, account]) => account !== spoken,
+      ),
+    )('goes to no other model, be it of %s at %s, and the record says so', async (name, account) => {
+      const model = modelOf(spoken)
+      const other = modelOf(name, account)
+      const first = await ask(ingress, model, bringer.asks(model))
+      const second = await ask(ingress, other, bringer.brings(bringer.asks(model), first.answer))
+      for (const token of tokensOf(thinker)) expect(second.seen.text).not.toContain(token)
+      expect(second.seen.text).not.toContain('weir1.')
+      expect(second.seen.text).toContain('Ulm')
+      expect(await lossesOf(second.id)).toContainEqual({
+        path: expect.stringMatching(/items|messages|contents/),
+        disposition: 'dropped',
+      })
+    })
   })
 
   // Google's calls have no ids by which anything could be remembered, and its own callers bring their signatures back.

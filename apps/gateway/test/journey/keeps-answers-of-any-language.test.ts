@@ -48,7 +48,13 @@ const languages: Readonly<Record<string, Language>> = {
   },
 }
 
-const accounts = ['simulator', 'simulator-chat-completions', 'simulator-messages', 'simulator-generate-content', 'simulator-converse']
+const accounts = [
+  'simulator',
+  'simulator-chat-completions',
+  'simulator-messages',
+  'simulator-generate-content',
+  'simulator-converse',
+]
 
 let gateway: TestGateway
 

@@ -10,7 +10,10 @@ afterAll(() => gateway[Symbol.asyncDispose]())
 
 /** A wish that the target has no word for, in the language of the caller, and an error as that language has it. */
 const wishes: Readonly<
-  Record<string, { readonly path: string; readonly body: object; readonly lost: string; readonly told: (message: RegExp) => object }>
+  Record<
+    string,
+    { readonly path: string; readonly body: object; readonly lost: string; readonly told: (message: RegExp) => object }
+  >
 > = {
   responses: {
     path: '/v1/responses',

@@ -47,8 +47,7 @@ const form: TurnForm<unknown> = {
     thought: true,
     thoughtSignature: wrapSignature(token ?? ''),
   }),
-  signed: (part, token) =>
-    isRecord(part) && !isSigned(part) ? { ...part, thoughtSignature: wrapSignature(token) } : part,
+  signed: (part, token) => (isRecord(part) && !isSigned(part) ? { ...part, thoughtSignature: wrapSignature(token) } : part),
 }
 
 const isSigned = (part: Loose): boolean => typeof (part['thoughtSignature'] ?? part['thought_signature']) === 'string'

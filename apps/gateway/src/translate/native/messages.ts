@@ -46,8 +46,7 @@ const form: TurnForm<messages.Block> = {
   callId: (block) => (block.type === 'tool_use' && 'id' in block && typeof block.id === 'string' ? block.id : undefined),
   isReasoning: isThinking,
   isReplayed: (block) => isThinking(block) && tokenOf(block) !== undefined,
-  reasoning: ({ summary, encrypted_content: token }) =>
-    thinkingBlock(token ?? '', summary.map(({ text }) => text).join('\n\n')),
+  reasoning: ({ summary, encrypted_content: token }) => thinkingBlock(token ?? '', summary.map(({ text }) => text).join('\n\n')),
   // A signature stands on no call in this language.
   signed: (call) => call,
 }

@@ -34,7 +34,8 @@ function joinedParts(before: readonly unknown[], more: readonly unknown[]): read
   const [last, first] = [before.at(-1), more[0]]
   // The last chunk of a stream has an end to tell, and nothing to say.
   if (isPiece(first) && first.text === '' && !('thoughtSignature' in first)) return [...before, ...more.slice(1)]
-  if (!isPiece(last) || !isPiece(first) || 'thoughtSignature' in last || last.thought !== first.thought) return [...before, ...more]
+  if (!isPiece(last) || !isPiece(first) || 'thoughtSignature' in last || last.thought !== first.thought)
+    return [...before, ...more]
   return [...before.slice(0, -1), { ...first, text: last.text + first.text }, ...more.slice(1)]
 }
 
