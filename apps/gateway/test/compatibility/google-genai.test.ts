@@ -89,9 +89,9 @@ describe.each(accounts)('%s', (account) => {
   test('a loop over a function, plain and streamed', async () => {
     const config = { tools: [{ functionDeclarations: [weather] }] }
     const plain = await client.models.generateContent({ ...asked, config })
-    let streamed: Part[] = []
+    const streamed: Part[] = []
     for await (const chunk of await client.models.generateContentStream({ ...asked, config }))
-      streamed = [...streamed, ...(chunk.candidates?.[0]?.content?.parts ?? [])]
+      streamed.push(...(chunk.candidates?.[0]?.content?.parts ?? []))
     for (const parts of [plain.candidates?.[0]?.content?.parts ?? [], streamed]) {
       const call = parts.find(({ functionCall }) => functionCall)?.functionCall
       expect(call).toMatchObject({ name: 'weather', args: { city: expect.any(String), days: expect.any(Number) } })

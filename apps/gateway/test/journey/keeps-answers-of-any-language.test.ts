@@ -1,9 +1,8 @@
 import type { responses } from '@weir/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { wire, wires, type Wire } from '../support/dialects/plain.js'
 import { framesOf } from '../support/frames.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
-
-type Wire = Readonly<Record<string, unknown>>
 
 /** A caller of a language without state. */
 interface Language {
@@ -14,19 +13,18 @@ interface Language {
   readonly adds: (event: Wire) => string
 }
 
-const wires = (value: unknown): readonly Wire[] => (Array.isArray(value) ? (value as Wire[]) : [])
 const textOf = (parts: unknown): string =>
   wires(parts)
     .map(({ text }) => text ?? '')
     .join('')
-const partsOf = ({ candidates }: Wire): unknown => (wires(candidates)[0]?.['content'] as Wire | undefined)?.['parts']
+const partsOf = ({ candidates }: Wire): unknown => wire(wires(candidates)[0]?.['content'])['parts']
 
 const languages: Readonly<Record<string, Language>> = {
   'chat-completions': {
     path: () => '/v1/chat/completions',
     body: (model, stream) => ({ model, stream, messages: [{ role: 'user', content: 'Hello!' }] }),
-    says: ({ choices }) => String((wires(choices)[0]?.['message'] as Wire)['content']),
-    adds: ({ choices }) => String((wires(choices)[0]?.['delta'] as Wire | undefined)?.['content'] ?? ''),
+    says: ({ choices }) => String(wire(wires(choices)[0]?.['message'])['content']),
+    adds: ({ choices }) => String(wire(wires(choices)[0]?.['delta'])['content'] ?? ''),
   },
   completions: {
     path: () => '/v1/completions',
@@ -38,7 +36,7 @@ const languages: Readonly<Record<string, Language>> = {
     path: () => '/v1/messages',
     body: (model, stream) => ({ model, stream, max_tokens: 200, messages: [{ role: 'user', content: 'Hello!' }] }),
     says: ({ content }) => textOf(content),
-    adds: ({ delta }) => String((delta as Wire | undefined)?.['text'] ?? ''),
+    adds: ({ delta }) => String(wire(delta)['text'] ?? ''),
   },
   'generate-content': {
     path: (model, stream) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
@@ -73,7 +71,7 @@ describe.each(Object.entries(languages))('an answer to a caller of %s', (_, { pa
       const id = answer.headers.get('x-weir-response-id')
       expect(id).toMatch(/^resp_/)
       const text = await answer.text()
-      const said = stream ? framesOf(text).map(adds).join('') : says(JSON.parse(text) as Wire)
+      const said = stream ? framesOf(text).map(adds).join('') : says(wire(JSON.parse(text)))
       expect(said).toContain('You said: Hello!')
 
       const kept = (await (await gateway.call(`/v1/responses/${id}`)).json()) as responses.ResponseObject

@@ -1,5 +1,5 @@
 // Callers of each language, which bring the answer of a model back as their SDKs do.
-import { wire, wires, type IngressName, type Wire } from './dialects/plain.js'
+import { wire, wires, without, type IngressName, type Wire } from './dialects/plain.js'
 
 export interface Bringer {
   readonly path: (model: string) => string
@@ -39,7 +39,7 @@ const responsesBringer: Bringer = {
     ...answer,
     output: wires(answer['output'])
       .filter(({ type }) => type !== 'reasoning')
-      .map(({ encrypted_content: _, ...item }) => item),
+      .map((item) => without(item, 'encrypted_content')),
   }),
 }
 
@@ -85,7 +85,7 @@ export const bringers: Readonly<Record<IngressName, Bringer>> = {
     },
     drops(answer) {
       const parts = contentOf(answer)['parts'] as Wire[]
-      const bare = parts.filter(({ thought }) => thought !== true).map(({ thoughtSignature: _, ...part }) => part)
+      const bare = parts.filter(({ thought }) => thought !== true).map((part) => without(part, 'thoughtSignature'))
       return { ...answer, candidates: [{ ...candidateOf(answer), content: { role: 'model', parts: bare } }] }
     },
   },

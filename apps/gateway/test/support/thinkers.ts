@@ -1,7 +1,7 @@
 // Models that think before they call a tool, one of each provider that wants its thoughts back, and the turn as it has to stand, to the
 // letter, in the request that goes on from there.
 import { actors } from './dialects/actors/actors.js'
-import { wire, wires, type Answer, type Said, type SpokenName, type Wire } from './dialects/plain.js'
+import { wire, wires, without, type Answer, type Said, type SpokenName, type Wire } from './dialects/plain.js'
 import { all } from './dialects/stage.js'
 import { json, type Script, type Seen } from './upstream.js'
 
@@ -50,7 +50,7 @@ const modelParts = (body: Wire): unknown =>
 const madeItems = (body: Wire): unknown =>
   wires(body['input'])
     .filter(({ type }) => type === 'reasoning' || type === 'function_call')
-    .map(({ status: _, ...item }) => item)
+    .map((item) => without(item, 'status'))
 
 export const thinkers: Readonly<Record<ThinkerName, Thinker>> = {
   responses: {

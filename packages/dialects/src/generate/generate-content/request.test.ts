@@ -152,7 +152,7 @@ describe('what a model said in several contents', () => {
   it('stays apart where a content has more than parts, or the user spoke between', () => {
     const contents: wire.Content[] = [
       chunk({ text: 'a' }),
-      { ...chunk({ text: 'b' }), ...{ extra: 1 } },
+      Object.assign(chunk({ text: 'b' }), { extra: 1 }),
       { role: 'user', parts: [{ text: 'c' }] },
       chunk({ text: 'd' }),
     ]
