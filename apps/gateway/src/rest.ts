@@ -171,12 +171,15 @@ function leaving(response: ServerResponse): AbortSignal {
   return controller.signal
 }
 
-/** Path, query and body, each parsed from its own place by its own schema, so that none can speak for another. */
+/**
+ * Path, query and body, each parsed from its own place by its own schema, so that none can speak for another: a body may have fields
+ * that its schema does not know, and the URL stands before them.
+ */
 function inputOf(endpoint: Endpoint, params: object, query: string, body: unknown): object {
   return {
-    ...(endpoint.params && parse(endpoint.params, params)),
-    ...(endpoint.query && parse(endpoint.query, readQuery(endpoint.query, query))),
     ...(endpoint.body && (parseBody(endpoint.body, body) as object)),
+    ...(endpoint.query && parse(endpoint.query, readQuery(endpoint.query, query))),
+    ...(endpoint.params && parse(endpoint.params, params)),
   }
 }
 

@@ -23,8 +23,6 @@ export interface GenerateContentRequest {
 
 /** The body of POST /models/{model}:countTokens: contents alone, or a whole request. */
 export interface CountTokensRequest {
-  /** In the URL, as in a request. */
-  model: string
   contents?: Content | Content[]
   generateContentRequest?: Omit<GenerateContentRequest, 'model'> & { model?: string | null }
 }
