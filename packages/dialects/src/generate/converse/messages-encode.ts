@@ -104,7 +104,9 @@ function encodeReasoning(item: ReasoningItem, path: string, { target, losses }: 
   const extras = withoutMessage(ownExtras('converse', item.extras, path, losses))
   const block = encodeReplay(item.replay)
   if (block) {
-    if (item.summary.length > 0) losses.push(dropped(`${path}.summary`, 'The reasoning itself goes, without its summary.'))
+    // Callers who have one place for reasoning bring the very text of the block back as its summary.
+    if (item.summary.length > 0 && item.summary.join('\n\n') !== block.reasoningText?.text)
+      losses.push(dropped(`${path}.summary`, 'The reasoning itself goes, without its summary.'))
     return withExtras({ reasoningContent: block }, extras)
   }
   if (item.replay) losses.push(dropped(`${path}.replay`, foreignToken(item.replay)))
