@@ -4,7 +4,7 @@ import type { Hint } from '../upstream/provider.js'
 
 type Hints = Pick<Generation, 'promptCacheKey' | 'safetyIdentifier' | 'serviceTier'>
 
-/** The most characters that OpenAI takes of one who asks. */
+/** The most characters that those who read it take of one who asks. */
 const longestIdentifier = 64
 
 /**
@@ -24,7 +24,7 @@ export function hintsFor(asked: Hints, reads: readonly Hint[], losses: Loss[]): 
   }
 }
 
-/** An identifier that the provider takes. Some clients of Anthropic's dialect put a whole record there: it is known by its digest. */
+/** An identifier that the provider takes. Some clients put a whole record there, which is known by its digest. */
 function shortened(identifier: string, losses: Loss[]): string {
   if (identifier.length <= longestIdentifier) return identifier
   losses.push({
