@@ -1,14 +1,17 @@
 // What the operator configured, compiled once and then only read. An exchange pins one configuration for its whole life.
 import type { ProviderAccountManifest, VirtualAccountManifest } from '@weir/contracts'
 import { hash } from 'node:crypto'
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { DialectName } from '@weir/dialects'
 import { StartError, type Environment, type Settings } from './config.js'
 import type { Caller } from './exchange.js'
+import { isHeader } from './configuration/headers.js'
 import { at, readManifests, type Located } from './configuration/manifests.js'
 import { secretOf } from './configuration/secrets.js'
 import { compileWebhooks, ownerKey, type ConfiguredWebhook } from './configuration/webhooks.js'
 import type { Owner } from './ports/owner.js'
+import { withHeaders, type Credential } from './upstream/credentials/credential.js'
+import { apiKey, credentialOf } from './upstream/credentials/credentials.js'
+import { headerKey } from './upstream/credentials/header-key.js'
 import { providers } from './upstream/providers/providers.js'
 import type { Provider } from './upstream/provider.js'
 
@@ -42,8 +45,8 @@ export interface Account {
   readonly dialects: readonly DialectName[]
   /** Whether the provider is asked to keep what it answers, and to go on from it. */
   readonly keepsState: boolean
-  /** The headers that carry its credential. A function, so that no log of an account ever shows them. */
-  readonly credentials: () => Readonly<Record<string, string>>
+  /** Puts its own headers and its credential on a request. A function, so that no log of an account ever shows them. */
+  readonly authorize: Credential
   /** The models that it serves, by the name that callers use, with the provider's own; absent: any name is passed on. */
   readonly models: ReadonlyMap<string, string> | undefined
 }
@@ -161,7 +164,7 @@ function environmentAccount(provider: Provider, baseURL: string, key: string | u
     baseURL: baseURL.replace(/\/+$/, ''),
     dialects: provider.dialects,
     keepsState: false,
-    credentials: credentials(key === undefined ? {} : credentialHeader(provider, 'api-key', key)),
+    authorize: key === undefined ? headerKey({}) : apiKey(provider, key),
     models: provider.models && new Map(provider.models.map((model) => [model, model])),
   }
 }
@@ -201,52 +204,28 @@ function compileAccount(
     baseURL: baseURL.replace(/\/+$/, ''),
     dialects,
     keepsState: manifest.state === 'upstream',
-    credentials: credentials({ ...headers, ...credential }),
+    authorize: withAll(headers, credential),
     models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, one.model_id ?? one.name])),
   }
 }
 
-function isHeader(name: string, value: string): boolean {
-  try {
-    validateHeaderName(name)
-    validateHeaderValue(name, value)
-    return true
-  } catch {
-    return false
-  }
-}
-
 const isReference = (value: string): boolean => value.startsWith('env://') || value.startsWith('file://')
+
+/** The headers of an account and its credential, which wins where both have the same header. */
+const withAll = (headers: Readonly<Record<string, string>>, credential: Credential | undefined): Credential =>
+  credential ? (request, ports) => credential(withHeaders(request, headers), ports) : headerKey(headers)
 
 function accountCredential(
   { auth_data: auth }: ProviderAccountManifest,
   provider: Provider,
   located: Located,
   read: (path: string[], value: string) => string,
-): Readonly<Record<string, string>> {
+): Credential | undefined {
   const { accepts, required } = provider.credential
   if (auth === undefined) {
     if (required) throw at(located, ['auth_data'], `An account of ${provider.name} needs auth_data (${accepts.join(' or ')}).`)
-    return {}
+    return undefined
   }
   if (!accepts.includes(auth.type)) throw at(located, ['auth_data', 'type'], `${provider.name} takes ${accepts.join(' or ')}.`)
-  const key =
-    auth.type === 'api-key'
-      ? read(['auth_data', 'api_key'], auth.api_key)
-      : read(['auth_data', 'bearer_token'], auth.bearer_token)
-  return credentialHeader(provider, auth.type, key)
+  return credentialOf(auth, provider, { read, problem: (path, sentence) => at(located, path, sentence) })
 }
-
-/** A bearer token goes where bearer tokens go; only an API key has a header of the provider's own. */
-function credentialHeader(
-  { credential }: Provider,
-  type: 'bearer-auth' | 'api-key',
-  key: string,
-): Readonly<Record<string, string>> {
-  const { header } = credential
-  return type === 'api-key' && header !== 'authorization' && header !== 'none'
-    ? { [header]: key }
-    : { authorization: `Bearer ${key}` }
-}
-
-const credentials = (headers: Readonly<Record<string, string>>) => (): Readonly<Record<string, string>> => headers

@@ -1,3 +1,4 @@
+import type { AuthData } from '@weir/contracts'
 import type { DialectName, Quirks } from '@weir/dialects'
 
 /** Fields that say who asks and how it is to be served, by OpenAI's names. Metadata is never told to one that does not read it. */
@@ -17,7 +18,7 @@ export interface Provider {
     /** The header of an API key; a bearer token has `authorization` everywhere. */
     readonly header: 'authorization' | 'api-key' | 'x-api-key' | 'x-goog-api-key' | 'none'
     /** The forms of `auth_data` that it takes. */
-    readonly accepts: readonly ('bearer-auth' | 'api-key')[]
+    readonly accepts: readonly AuthData['type'][]
     readonly required: boolean
   }
   /** Sent with every request. */

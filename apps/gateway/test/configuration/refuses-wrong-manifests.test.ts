@@ -104,8 +104,28 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
   },
   {
     name: 'credentials of another form',
-    yaml: account(`${url}auth_data: { type: basic-auth, user: a, password: b }\n`),
+    yaml: account(`${url}auth_data: { type: digest-auth, user: a, password: b }\n`),
     says: /^weir\.yaml:4: auth_data\.type: /,
+  },
+  {
+    name: 'credentials of a form that the provider does not take',
+    yaml: 'type: provider-account/groq\nname: fast\nauth_data:\n  type: basic-auth\n  username: a\n  password: b\n',
+    says: 'weir.yaml:4: auth_data.type: groq takes bearer-auth or api-key.',
+  },
+  {
+    name: 'a user with a colon in the name',
+    yaml: account(`${url}auth_data:\n  type: basic-auth\n  username: a:b\n  password: c\n`),
+    says: 'weir.yaml:6: auth_data.username: Expected a name without a colon.',
+  },
+  {
+    name: 'a key in a header that is none',
+    yaml: account(`${url}auth_data:\n  type: header\n  headers:\n    X Key: a\n`),
+    says: 'weir.yaml:7: auth_data.headers.X Key: This is no HTTP header.',
+  },
+  {
+    name: 'no key in the query',
+    yaml: account(`${url}auth_data:\n  type: query\n  parameters: {}\n`),
+    says: 'weir.yaml:6: auth_data.parameters: Expected one or more.',
   },
   {
     name: 'a token under the name of a key',

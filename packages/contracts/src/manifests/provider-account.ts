@@ -5,10 +5,24 @@ import { manifestName } from './name.js'
 /** A secret itself or, in files, a reference: `env://NAME`, `file://path`. */
 const secret = z.string().min(1)
 
+const secrets = z
+  .record(z.string().min(1), secret)
+  .refine((all) => Object.keys(all).length > 0, { error: 'Expected one or more.' })
+
 export const authDataSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('bearer-auth'), bearer_token: secret }),
   z.strictObject({ type: z.literal('api-key'), api_key: secret }),
+  z.strictObject({
+    type: z.literal('basic-auth'),
+    username: z.string().regex(/^[^:]+$/, 'Expected a name without a colon.'),
+    password: secret,
+  }),
+  /** Keys in headers of any name. */
+  z.strictObject({ type: z.literal('header'), headers: secrets }),
+  /** Keys in the query of the URL. */
+  z.strictObject({ type: z.literal('query'), parameters: secrets }),
 ])
+export type AuthData = z.output<typeof authDataSchema>
 
 export const modelTypes = [
   'chat',
