@@ -6,11 +6,12 @@ import { StartError, type Environment, type Settings } from './config.js'
 import type { Caller } from './exchange.js'
 import { isHeader } from './configuration/headers.js'
 import { at, readManifests, type Located } from './configuration/manifests.js'
-import { secretOf } from './configuration/secrets.js'
+import { placeOfEnvironment, placeOfManifest, valueOf, type Place } from './configuration/place.js'
+import { isReference, secretOf } from './configuration/secrets.js'
 import { compileWebhooks, ownerKey, type ConfiguredWebhook } from './configuration/webhooks.js'
 import type { Owner } from './ports/owner.js'
 import { withHeaders, type Credential } from './upstream/credentials/credential.js'
-import { apiKey, credentialOf } from './upstream/credentials/credentials.js'
+import { ambientCredential, apiKey, credentialOf, type AuthReader } from './upstream/credentials/credentials.js'
 import { headerKey } from './upstream/credentials/header-key.js'
 import { providers } from './upstream/providers/providers.js'
 import type { Provider } from './upstream/provider.js'
@@ -70,7 +71,7 @@ export function compileConfiguration(settings: Settings): Configuration {
   const keys = new Map<string, ConfiguredKey>()
   const webhooks = new Map<string, readonly ConfiguredWebhook[]>()
   const warnings: string[] = []
-  for (const account of environmentAccounts(settings)) accounts.set(account.name, account)
+  for (const account of environmentAccounts(settings, warnings)) accounts.set(account.name, account)
 
   const seen = new Set<string>()
   for (const located of manifests) {
@@ -94,7 +95,7 @@ export function compileConfiguration(settings: Settings): Configuration {
       const hashed = hashKey(read(['token'], manifest.token))
       if (keys.has(hashed)) throw at(located, ['token'], 'Another virtual account has the same token.')
       keys.set(hashed, virtualKey(manifest))
-    } else accounts.set(manifest.name, compileAccount(manifest, located, read))
+    } else accounts.set(manifest.name, compileAccount(manifest, located, settings.environment, read))
   }
   if (settings.adminKey !== undefined) {
     const hashed = hashKey(settings.adminKey)
@@ -129,42 +130,44 @@ function virtualKey(manifest: VirtualAccountManifest): ConfiguredKey {
   return { caller, expiresAt: Date.parse(date) + (date.includes('T') ? 0 : day) }
 }
 
-function environmentAccounts({ environment, simulators }: Settings): Account[] {
+function environmentAccounts({ environment, simulators }: Settings, warnings: string[]): Account[] {
   return providers.flatMap((provider) => {
     if (provider.credential.header === 'none')
-      return simulators ? [environmentAccount(provider, provider.baseURL ?? '', undefined)] : []
-    const key = valueOf(environment, provider.environment?.key)
-    const place = placeOf(environment, provider)
-    if (key === undefined && (provider.credential.required || place === undefined)) return []
-    const baseURL = place ?? provider.baseURL
-    return baseURL === undefined ? [] : [environmentAccount(provider, baseURL, key)]
+      return simulators ? [environmentAccount(provider, { baseURL: provider.baseURL ?? '' }, headerKey({}))] : []
+    const { key: name, identity = [] } = provider.environment ?? {}
+    const { required, cloud } = provider.credential
+    const key = valueOf(environment, name)
+    const said = placeOfEnvironment(environment, provider)
+    const place = said ?? (provider.baseURL !== undefined ? { baseURL: provider.baseURL } : undefined)
+    if (!place) return []
+    const known = identity.some((variable) => valueOf(environment, variable) !== undefined)
+    if (key === undefined && (cloud ? !known : required || !said)) return []
+    try {
+      return [environmentAccount(provider, place, environmentCredential(provider, place, key, environment))]
+    } catch (error) {
+      // Whoever has an identity for something else and has never asked for this account is not to be stopped by it.
+      if (!(error instanceof StartError)) throw error
+      warnings.push(error.message)
+      return []
+    }
   })
 }
 
-/** The base URL that the provider's variable names, if it is set. Throws a `StartError` for what is none. */
-function placeOf(environment: Environment, { environment: variables }: Provider): string | undefined {
-  const value = valueOf(environment, variables?.baseURL)
-  if (value === undefined) return undefined
-  try {
-    const baseURL = variables?.toBaseURL?.(value) ?? value
-    if (/^https?:$/.test(new URL(baseURL).protocol)) return baseURL
-  } catch {
-    // Said below.
-  }
-  throw new StartError(`${variables?.baseURL} is ${JSON.stringify(value)}; it takes an http or https URL.`)
+function environmentCredential(provider: Provider, place: Place, key: string | undefined, environment: Environment): Credential {
+  if (key !== undefined) return apiKey(provider, key)
+  const problem = (_: string[], sentence: string): Error =>
+    new StartError(`There is no account ${provider.name} from the environment: ${sentence}`)
+  return ambientCredential(provider, place, { environment, problem }) ?? headerKey({})
 }
 
-const valueOf = (environment: Environment, name: string | undefined): string | undefined =>
-  (name === undefined ? undefined : environment[name]) || undefined
-
-function environmentAccount(provider: Provider, baseURL: string, key: string | undefined): Account {
+function environmentAccount(provider: Provider, { baseURL }: Place, authorize: Credential): Account {
   return {
     name: provider.name,
     provider,
-    baseURL: baseURL.replace(/\/+$/, ''),
+    baseURL,
     dialects: provider.dialects,
     keepsState: false,
-    authorize: key === undefined ? headerKey({}) : apiKey(provider, key),
+    authorize,
     models: provider.models && new Map(provider.models.map((model) => [model, model])),
   }
 }
@@ -172,6 +175,7 @@ function environmentAccount(provider: Provider, baseURL: string, key: string | u
 function compileAccount(
   manifest: ProviderAccountManifest,
   located: Located,
+  environment: Environment,
   read: (path: string[], value: string) => string,
 ): Account {
   const name = manifest.type.slice('provider-account/'.length)
@@ -180,16 +184,17 @@ function compileAccount(
     const known = providers.filter(({ credential }) => credential.header !== 'none').map((candidate) => candidate.name)
     throw at(located, ['type'], `There is no provider "${name}". There are ${known.join(', ')}.`)
   }
-  const baseURL = manifest.base_url ?? provider.baseURL
-  if (baseURL === undefined) throw at(located, ['base_url'], `An account of ${name} has to say its base_url.`)
-  // Paths are put behind it, so nothing may come after its own.
-  if (/[?#]/.test(baseURL)) throw at(located, ['base_url'], 'It takes a URL without a query or a fragment.')
+  const place = placeOfManifest(manifest, provider, located)
   if (manifest.dialect !== undefined && !provider.dialectIsOpen && !provider.dialects.includes(manifest.dialect))
     throw at(located, ['dialect'], `${name} speaks ${provider.dialects.join(' and ')}.`)
   const dialects = manifest.dialect === undefined ? provider.dialects : [manifest.dialect]
   if (manifest.state === 'upstream' && !dialects.includes('responses'))
     throw at(located, ['state'], `upstream is for accounts that speak responses; this one speaks ${dialects.join(' and ')}.`)
-  const credential = accountCredential(manifest, provider, located, read)
+  const credential = accountCredential(manifest, provider, place, {
+    environment,
+    read,
+    problem: (path, said) => at(located, path, said),
+  })
   const headers = Object.fromEntries(
     Object.entries(manifest.headers ?? {}).map(([header, value]) => {
       const text = isReference(value) ? read(['headers', header], value) : value
@@ -201,15 +206,13 @@ function compileAccount(
   return {
     name: manifest.name,
     provider,
-    baseURL: baseURL.replace(/\/+$/, ''),
+    baseURL: place.baseURL,
     dialects,
     keepsState: manifest.state === 'upstream',
     authorize: withAll(headers, credential),
     models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, one.model_id ?? one.name])),
   }
 }
-
-const isReference = (value: string): boolean => value.startsWith('env://') || value.startsWith('file://')
 
 /** The headers of an account and its credential, which wins where both have the same header. */
 const withAll = (headers: Readonly<Record<string, string>>, credential: Credential | undefined): Credential =>
@@ -218,14 +221,14 @@ const withAll = (headers: Readonly<Record<string, string>>, credential: Credenti
 function accountCredential(
   { auth_data: auth }: ProviderAccountManifest,
   provider: Provider,
-  located: Located,
-  read: (path: string[], value: string) => string,
+  place: Place,
+  reader: AuthReader,
 ): Credential | undefined {
   const { accepts, required } = provider.credential
   if (auth === undefined) {
-    if (required) throw at(located, ['auth_data'], `An account of ${provider.name} needs auth_data (${accepts.join(' or ')}).`)
-    return undefined
+    if (required) throw reader.problem(['auth_data'], `An account of ${provider.name} needs auth_data (${accepts.join(' or ')}).`)
+    return ambientCredential(provider, place, reader)
   }
-  if (!accepts.includes(auth.type)) throw at(located, ['auth_data', 'type'], `${provider.name} takes ${accepts.join(' or ')}.`)
-  return credentialOf(auth, provider, { read, problem: (path, sentence) => at(located, path, sentence) })
+  if (!accepts.includes(auth.type)) throw reader.problem(['auth_data', 'type'], `${provider.name} takes ${accepts.join(' or ')}.`)
+  return credentialOf(auth, provider, place, reader)
 }

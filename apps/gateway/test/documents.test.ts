@@ -93,8 +93,13 @@ it('lists in docs/configuration.md every provider, with its dialects and variabl
     words.flatMap((word) => (word === undefined ? [] : [`\`${word}\``])).join(', ')
   const rows = providers
     .filter(({ credential }) => credential.header !== 'none')
-    .map(({ name, dialects, environment }) => {
-      const cells = [quoted([name]), quoted(dialects), quoted([environment?.key, environment?.baseURL])]
+    .map(({ name, dialects, environment, place }) => {
+      const { key, identity = [], baseURL } = environment ?? {}
+      const cells = [
+        quoted([name]),
+        quoted(dialects),
+        quoted([key, ...identity, baseURL, ...Object.values(place?.variables ?? {})]),
+      ]
       return squeezed(`| ${cells.join(' | ')} |`)
     })
   const [, table = ''] = /^## Providers$(.*?)^## /ms.exec(read('docs/configuration.md')) ?? []

@@ -123,6 +123,31 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
     says: 'weir.yaml:7: auth_data.headers.X Key: This is no HTTP header.',
   },
   {
+    name: 'no place where one is made of fields',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\n',
+    says: 'weir.yaml:1: base_url: An account of aws-bedrock has to say its base_url, or region.',
+  },
+  {
+    name: 'a field of the place of another provider',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\nregion: eu-west-1\nproject_id: p\n',
+    says: 'weir.yaml:4: project_id: This is no field of aws-bedrock.',
+  },
+  {
+    name: 'keys that sign for a region that is not known',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\nbase_url: https://bedrock.example/\nauth_data: { type: access-key-based, access_key_id: a, secret_access_key: b }\n',
+    says: 'weir.yaml:1: region: An account of aws-bedrock has to say the region of its base_url.',
+  },
+  {
+    name: 'a role that is none',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\nregion: eu-west-1\nauth_data:\n  type: assumed-role-based\n  assumed_role_arn: speaks\n',
+    says: 'weir.yaml:6: auth_data.assumed_role_arn: Expected the ARN of a role.',
+  },
+  {
+    name: 'a profile that is not there',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\nregion: eu-west-1\nauth_data:\n  type: profile-based\n  profile: gone\n',
+    says: /^weir\.yaml:6: auth_data\.profile: There is no AWS profile "gone" in .*config or .*credentials\.$/,
+  },
+  {
     name: 'no key in the query',
     yaml: account(`${url}auth_data:\n  type: query\n  parameters: {}\n`),
     says: 'weir.yaml:6: auth_data.parameters: Expected one or more.',

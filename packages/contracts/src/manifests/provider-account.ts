@@ -5,6 +5,9 @@ import { manifestName } from './name.js'
 /** A secret itself or, in files, a reference: `env://NAME`, `file://path`. */
 const secret = z.string().min(1)
 
+const roleArn = z.string().regex(/^arn:[\w-]+:iam::\d{12}:role\/\S+$/, 'Expected the ARN of a role.')
+const sessionName = z.string().regex(/^[\w+=,.@-]{2,64}$/, 'Expected 2 to 64 letters, digits and +=,.@-.')
+
 const secrets = z
   .record(z.string().min(1), secret)
   .refine((all) => Object.keys(all).length > 0, { error: 'Expected one or more.' })
@@ -21,6 +24,29 @@ export const authDataSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('header'), headers: secrets }),
   /** Keys in the query of the URL. */
   z.strictObject({ type: z.literal('query'), parameters: secrets }),
+  /** Keys of AWS. */
+  z.strictObject({
+    type: z.literal('access-key-based'),
+    access_key_id: secret,
+    secret_access_key: secret,
+    session_token: z.exactOptional(secret),
+  }),
+  /** A role that the gateway's own identity on AWS may assume. */
+  z.strictObject({
+    type: z.literal('assumed-role-based'),
+    assumed_role_arn: roleArn,
+    external_id: z.exactOptional(z.string().min(1)),
+    role_session_name: z.exactOptional(sessionName),
+  }),
+  /** A role that the token in a file gives a right to. */
+  z.strictObject({
+    type: z.literal('web-identity-based'),
+    assumed_role_arn: roleArn,
+    web_identity_token_file: z.string().min(1),
+    role_session_name: z.exactOptional(sessionName),
+  }),
+  /** A profile of AWS's own files. */
+  z.strictObject({ type: z.literal('profile-based'), profile: z.string().min(1) }),
 ])
 export type AuthData = z.output<typeof authDataSchema>
 
@@ -56,6 +82,11 @@ export const providerAccountSchema = z.strictObject({
   name: manifestName,
   base_url: z.exactOptional(z.url({ protocol: /^https?$/, error: 'Expected an http or https URL.' })),
   auth_data: z.exactOptional(authDataSchema),
+  /** The parts of its URL, where the provider makes one of them: `https://<region>…`. */
+  region: z.exactOptional(z.string().regex(/^[a-z0-9-]+$/, 'Expected a region, such as "eu-west-1".')),
+  project_id: z.exactOptional(z.string().regex(/^[a-z0-9.:-]+$/, 'Expected the id of a project.')),
+  account_id: z.exactOptional(z.string().regex(/^[A-Za-z0-9._-]+$/, 'Expected the id of an account.')),
+  azure_endpoint: z.exactOptional(z.url({ protocol: /^https?$/, error: 'Expected an http or https URL.' })),
   /** Sent with every request to the provider. */
   headers: z.exactOptional(z.record(z.string(), z.string())),
   /** Where the provider speaks several: which one it is spoken to. */

@@ -1,23 +1,39 @@
 // From what a manifest says in `auth_data` to the credential that goes on requests.
 import type { AuthData } from '@weir/contracts'
+import type { Environment } from '../../config.js'
 import { isHeader } from '../../configuration/headers.js'
+import { isReference } from '../../configuration/secrets.js'
 import type { Provider } from '../provider.js'
+import { ambientKeys } from './aws-ambient.js'
+import { profileKeys } from './aws-profile.js'
+import { awsSigned, fixedKeys, type AwsKeys } from './aws-sigv4.js'
+import { assumedRole, webIdentity } from './aws-sts.js'
 import { basic } from './basic.js'
 import { bearer } from './bearer.js'
+import { CredentialError } from './credential-error.js'
 import type { Credential } from './credential.js'
 import { headerKey } from './header-key.js'
 import { queryKey } from './query-key.js'
+import type { Renewed } from './renewed.js'
 
 /** How an `auth_data` is read: paths are those of its document. */
 export interface AuthReader {
+  readonly environment: Environment
   /** The secret behind a value, be it a reference or the secret itself. */
   readonly read: (path: string[], value: string) => string
   /** An error at a field, to be thrown. */
   readonly problem: (path: string[], sentence: string) => Error
 }
 
+/** Where the account of a credential is. */
+interface Place {
+  readonly baseURL: string
+  readonly region?: string
+}
+
 /** The credential that an `auth_data` means. Throws an error at the field that cannot be used. */
-export function credentialOf(auth: AuthData, provider: Provider, { read, problem }: AuthReader): Credential {
+export function credentialOf(auth: AuthData, provider: Provider, place: Place, reader: AuthReader): Credential {
+  const { read, problem, environment } = reader
   const secret = (field: string, value: string): string => read(['auth_data', field], value)
   switch (auth.type) {
     case 'bearer-auth':
@@ -35,8 +51,63 @@ export function credentialOf(auth: AuthData, provider: Provider, { read, problem
           return [name.toLowerCase(), text]
         }),
       )
+    case 'access-key-based': {
+      const { access_key_id: id, session_token: token } = auth
+      const keys = {
+        accessKeyId: isReference(id) ? secret('access_key_id', id) : id,
+        secretAccessKey: secret('secret_access_key', auth.secret_access_key),
+        ...(token !== undefined && { sessionToken: secret('session_token', token) }),
+      }
+      return signedBy(provider, place, reader, [], () => fixedKeys(keys))
+    }
+    case 'assumed-role-based': {
+      const { assumed_role_arn: arn, external_id: externalId, role_session_name: session } = auth
+      return signedBy(provider, place, reader, [], (region) =>
+        assumedRole(ambientKeys(region, environment), { arn, session, externalId, region }, environment),
+      )
+    }
+    case 'web-identity-based': {
+      const { assumed_role_arn: arn, web_identity_token_file: tokenFile, role_session_name: session } = auth
+      return signedBy(provider, place, reader, [], (region) => webIdentity({ arn, session, tokenFile, region }, environment))
+    }
+    case 'profile-based':
+      return signedBy(provider, place, reader, ['profile'], (region) => profileKeys(auth.profile, region, environment))
     case 'query':
       return queryKey(each(auth.parameters, (name, value) => [name, read(['auth_data', 'parameters', name], value)]))
+  }
+}
+
+/** The credential of an account that says none: the gateway's own identity on the provider's cloud, where it has one. */
+export function ambientCredential(provider: Provider, place: Place, reader: Omit<AuthReader, 'read'>): Credential | undefined {
+  const { cloud } = provider.credential
+  if (cloud?.name !== 'aws') return undefined
+  return signedBy(provider, place, reader, [], (region) => ambientKeys(region, reader.environment))
+}
+
+/** By keys of AWS, which are good for a region alone. */
+function signedBy(
+  { name, credential: { cloud } }: Provider,
+  { baseURL, region: said }: Place,
+  { problem }: Omit<AuthReader, 'read'>,
+  field: string[],
+  keys: (region: string) => Renewed<AwsKeys>,
+): Credential {
+  const region = said ?? /\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(new URL(baseURL).hostname)?.[1]
+  if (region === undefined) throw problem(['region'], `An account of ${name} has to say the region of its base_url.`)
+  const service = cloud?.name === 'aws' ? cloud.service : ''
+  return awsSigned(
+    usable(() => keys(region), ['auth_data', ...field], problem),
+    { service, region },
+  )
+}
+
+/** What can be known at the start to be of no use stops it. */
+function usable<T>(make: () => T, path: string[], problem: AuthReader['problem']): T {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof CredentialError)) throw error
+    throw problem(path, `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`)
   }
 }
 

@@ -5,11 +5,11 @@ export const azureOpenai: Provider = {
   name: 'azure-openai',
   dialects: ['responses', 'chat-completions'],
   credential: { header: 'api-key', accepts: ['api-key', 'bearer-auth'], required: true },
-  environment: {
-    key: 'AZURE_OPENAI_API_KEY',
-    baseURL: 'AZURE_OPENAI_ENDPOINT',
-    toBaseURL: (endpoint) => `${new URL(endpoint).origin}/openai/v1`,
+  place: {
+    variables: { azure_endpoint: 'AZURE_OPENAI_ENDPOINT' },
+    toBaseURL: ({ azure_endpoint: endpoint }) => `${new URL(endpoint).origin}/openai/v1`,
   },
+  environment: { key: 'AZURE_OPENAI_API_KEY' },
   reads: ['prompt_cache_key', 'safety_identifier', 'service_tier'],
   quirks: { customTools: true },
   holdsToolChoice: true,
