@@ -41,7 +41,7 @@ export function placeOfEnvironment(environment: Environment, provider: Provider)
     if (value !== undefined) values[field] = value
     else if (place.variables[field] !== undefined) return undefined
   }
-  const names = Object.values(place.variables)
+  const names = placeFields.flatMap((field) => place.variables[field] ?? [])
   const baseURL = checked(names.join(' and '), Object.values(values).join(' and '), () =>
     place.toBaseURL({ ...emptyPlace, ...values }),
   )

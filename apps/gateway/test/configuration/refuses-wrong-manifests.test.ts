@@ -147,6 +147,27 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
     yaml: 'type: provider-account/aws-bedrock\nname: up\nregion: eu-west-1\nauth_data:\n  type: profile-based\n  profile: gone\n',
     says: /^weir\.yaml:6: auth_data\.profile: There is no AWS profile "gone" in .*config or .*credentials\.$/,
   },
+  ...[
+    { content: 'nonsense', says: 'A Google key file is not the JSON that it should be.' },
+    { content: '{ type: service_account }', says: 'A Google key file has no "client_email".' },
+    {
+      content: '{ type: service_account, client_email: a@b, private_key: none }',
+      says: 'The "private_key" of a Google key file is no RSA key.',
+    },
+    {
+      content: '{ type: external_account }',
+      says: 'A Google key file is of the type "external_account"; service_account and authorized_user are supported.',
+    },
+  ].map(({ content, says }) => ({
+    name: `a key file that cannot be used (${content})`,
+    yaml: `type: provider-account/google-vertex\nname: up\nproject_id: p\nregion: global\nauth_data:\n  type: key-file\n  key_file_content: ${content}\n`,
+    says: `weir.yaml:7: auth_data.key_file_content: ${says}`,
+  })),
+  {
+    name: 'a place of which a part is missing',
+    yaml: 'type: provider-account/google-vertex\nname: up\nproject_id: p\n',
+    says: 'weir.yaml:1: base_url: An account of google-vertex has to say its base_url, or region.',
+  },
   {
     name: 'no key in the query',
     yaml: account(`${url}auth_data:\n  type: query\n  parameters: {}\n`),

@@ -47,6 +47,29 @@ export const authDataSchema = z.discriminatedUnion('type', [
   }),
   /** A profile of AWS's own files. */
   z.strictObject({ type: z.literal('profile-based'), profile: z.string().min(1) }),
+  /** A key file of Google's: its JSON, as text or as it is. */
+  z.strictObject({
+    type: z.literal('key-file'),
+    key_file_content: z.union([secret, z.record(z.string(), z.unknown())], 'Expected the JSON of a key file.'),
+  }),
+  /** The service account that a machine on Google's cloud runs under. */
+  z.strictObject({ type: z.literal('metadata-server'), service_account: z.exactOptional(z.string().min(1)) }),
+  /** An application of Azure AD, by its secret. */
+  z.strictObject({
+    type: z.literal('client-credentials'),
+    tenant_id: z.string().min(1),
+    client_id: z.string().min(1),
+    client_secret: secret,
+  }),
+  /** An application of Azure AD, by a token in a file. */
+  z.strictObject({
+    type: z.literal('workload-identity'),
+    tenant_id: z.string().min(1),
+    client_id: z.string().min(1),
+    federated_token_file: z.string().min(1),
+  }),
+  /** The identity that Azure has given a machine. */
+  z.strictObject({ type: z.literal('managed-identity'), client_id: z.exactOptional(z.string().min(1)) }),
 ])
 export type AuthData = z.output<typeof authDataSchema>
 

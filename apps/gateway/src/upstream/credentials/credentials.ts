@@ -9,7 +9,13 @@ import { profileKeys } from './aws-profile.js'
 import { awsSigned, fixedKeys, type AwsKeys } from './aws-sigv4.js'
 import { assumedRole, webIdentity } from './aws-sts.js'
 import { basic } from './basic.js'
-import { bearer } from './bearer.js'
+import { clientToken } from './azure-ad.js'
+import { ambientAzureToken } from './azure-ambient.js'
+import { managedIdentityToken } from './azure-managed-identity.js'
+import { bearer, bearerFrom } from './bearer.js'
+import { ambientToken } from './google-ambient.js'
+import { keyFileToken } from './google-key-file.js'
+import { metadataToken } from './google-metadata.js'
 import { CredentialError } from './credential-error.js'
 import type { Credential } from './credential.js'
 import { headerKey } from './header-key.js'
@@ -72,6 +78,27 @@ export function credentialOf(auth: AuthData, provider: Provider, place: Place, r
     }
     case 'profile-based':
       return signedBy(provider, place, reader, ['profile'], (region) => profileKeys(auth.profile, region, environment))
+    case 'key-file': {
+      const { key_file_content: content } = auth
+      const text = secret('key_file_content', typeof content === 'string' ? content : JSON.stringify(content))
+      return tokenFor(provider, reader, ['key_file_content'], (scope) => keyFileToken(text, scope))
+    }
+    case 'metadata-server':
+      return tokenFor(provider, reader, [], (scope) => metadataToken(auth.service_account ?? 'default', scope, environment))
+    case 'client-credentials': {
+      const application = {
+        tenant: auth.tenant_id,
+        client: auth.client_id,
+        proof: { secret: secret('client_secret', auth.client_secret) },
+      }
+      return tokenFor(provider, reader, [], (scope) => clientToken(application, scope, environment))
+    }
+    case 'workload-identity': {
+      const application = { tenant: auth.tenant_id, client: auth.client_id, proof: { tokenFile: auth.federated_token_file } }
+      return tokenFor(provider, reader, [], (scope) => clientToken(application, scope, environment))
+    }
+    case 'managed-identity':
+      return tokenFor(provider, reader, [], (scope) => managedIdentityToken(auth.client_id, scope, environment))
     case 'query':
       return queryKey(each(auth.parameters, (name, value) => [name, read(['auth_data', 'parameters', name], value)]))
   }
@@ -79,9 +106,28 @@ export function credentialOf(auth: AuthData, provider: Provider, place: Place, r
 
 /** The credential of an account that says none: the gateway's own identity on the provider's cloud, where it has one. */
 export function ambientCredential(provider: Provider, place: Place, reader: Omit<AuthReader, 'read'>): Credential | undefined {
-  const { cloud } = provider.credential
-  if (cloud?.name !== 'aws') return undefined
-  return signedBy(provider, place, reader, [], (region) => ambientKeys(region, reader.environment))
+  const { environment } = reader
+  switch (provider.credential.cloud?.name) {
+    case 'aws':
+      return signedBy(provider, place, reader, [], (region) => ambientKeys(region, environment))
+    case 'google':
+      return tokenFor(provider, reader, [], (scope) => ambientToken(scope, environment))
+    case 'azure':
+      return tokenFor(provider, reader, [], (scope) => ambientAzureToken(scope, environment))
+    default:
+      return undefined
+  }
+}
+
+/** By tokens for the scope of the provider. */
+function tokenFor(
+  { credential: { cloud } }: Provider,
+  { problem }: Omit<AuthReader, 'read'>,
+  field: string[],
+  token: (scope: string) => Renewed<string>,
+): Credential {
+  const scope = cloud && 'scope' in cloud ? cloud.scope : ''
+  return bearerFrom(usable(() => token(scope), ['auth_data', ...field], problem))
 }
 
 /** By keys of AWS, which are good for a region alone. */
