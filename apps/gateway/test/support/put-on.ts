@@ -3,7 +3,7 @@ import type { UpstreamRequest } from '../../src/ports/transport.js'
 import type { Credential, CredentialPorts } from '../../src/upstream/credentials/credential.js'
 
 /** A request before any credential is on it. */
-export const bare: UpstreamRequest = {
+const bare: UpstreamRequest = {
   method: 'POST',
   url: 'http://127.0.0.1:9/v1/chat/completions',
   headers: {},
