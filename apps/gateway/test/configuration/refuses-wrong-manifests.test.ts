@@ -16,7 +16,7 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
   {
     name: 'an unknown provider, in the second document',
     yaml: `${account(url)}---\nname: b\ntype: provider-account/nobody\n`,
-    says: /^weir\.yaml:6: type: There is no provider "nobody"\. There are openai, azure-openai, anthropic, google-gemini, /,
+    says: /^weir\.yaml:6: type: There is no provider "nobody"\. There are openai, azure-openai, azure-foundry, anthropic, /,
   },
   {
     name: 'the simulator, which needs no account',

@@ -1,0 +1,17 @@
+import type { Provider } from '../provider.js'
+
+export const cohere: Provider = {
+  name: 'cohere',
+  dialects: ['chat-completions'],
+  baseURL: 'https://api.cohere.ai/compatibility/v1',
+  credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
+  environment: { key: 'CO_API_KEY' },
+  quirks: {
+    noFiles: true,
+    legacyMaxTokens: true,
+    noDeveloperRole: true,
+    noStreamUsage: true,
+    rejects: ['logit_bias', 'top_logprobs', 'n', 'parallel_tool_calls'],
+  },
+  priceList: 'cohere',
+}
