@@ -4,14 +4,15 @@ import { hash } from 'node:crypto'
 import type { DialectName } from '@weir/dialects'
 import { StartError, type Environment, type Settings } from './config.js'
 import type { Caller } from './exchange.js'
-import { isHeader } from './configuration/headers.js'
+import { compileCredential } from './configuration/connection.js'
 import { at, readManifests, type Located } from './configuration/manifests.js'
+import { compileParts, upstreamName } from './configuration/parts.js'
 import { placeOfEnvironment, placeOfManifest, valueOf, type Place } from './configuration/place.js'
-import { isReference, secretOf } from './configuration/secrets.js'
+import { secretOf } from './configuration/secrets.js'
 import { compileWebhooks, ownerKey, type ConfiguredWebhook } from './configuration/webhooks.js'
 import type { Owner } from './ports/owner.js'
-import { withHeaders, type Credential } from './upstream/credentials/credential.js'
-import { ambientCredential, apiKey, credentialOf, type AuthReader } from './upstream/credentials/credentials.js'
+import type { Credential } from './upstream/credentials/credential.js'
+import { ambientCredential, apiKey, type AuthReader } from './upstream/credentials/credentials.js'
 import { headerKey } from './upstream/credentials/header-key.js'
 import { providers } from './upstream/providers/providers.js'
 import type { Provider } from './upstream/provider.js'
@@ -50,6 +51,8 @@ export interface Account {
   readonly authorize: Credential
   /** The models that it serves, by the name that callers use, with the provider's own; absent: any name is passed on. */
   readonly models: ReadonlyMap<string, string> | undefined
+  /** By name, those of its models that answer elsewhere than the account or want another credential: each as an account of its name. */
+  readonly parts?: ReadonlyMap<string, Account>
 }
 
 /** The tenant of everything that one installation keeps. */
@@ -106,7 +109,7 @@ export function compileConfiguration(settings: Settings): Configuration {
     accounts,
     keys,
     webhooks,
-    warnings,
+    warnings: [...new Set(warnings)],
     bodyLimit: settings.bodyLimit,
     fileLimit: settings.fileLimit,
     attachmentLimit: settings.attachmentLimit,
@@ -190,45 +193,17 @@ function compileAccount(
   const dialects = manifest.dialect === undefined ? provider.dialects : [manifest.dialect]
   if (manifest.state === 'upstream' && !dialects.includes('responses'))
     throw at(located, ['state'], `upstream is for accounts that speak responses; this one speaks ${dialects.join(' and ')}.`)
-  const credential = accountCredential(manifest, provider, place, {
-    environment,
-    read,
-    problem: (path, said) => at(located, path, said),
-  })
-  const headers = Object.fromEntries(
-    Object.entries(manifest.headers ?? {}).map(([header, value]) => {
-      const text = isReference(value) ? read(['headers', header], value) : value
-      if (!isHeader(header, text)) throw at(located, ['headers', header], 'This is no HTTP header.')
-      return [header.toLowerCase(), text]
-    }),
-  )
+  const reader: AuthReader = { environment, read, problem: (path, said) => at(located, path, said) }
   const integrations = manifest.integrations ?? []
-  return {
+  const account: Account = {
     name: manifest.name,
     provider,
     baseURL: place.baseURL,
     dialects,
     keepsState: manifest.state === 'upstream',
-    authorize: withAll(headers, credential),
-    models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, one.model_id ?? one.name])),
+    authorize: compileCredential(manifest, provider, place, reader),
+    models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, upstreamName(one)])),
   }
-}
-
-/** The headers of an account and its credential, which wins where both have the same header. */
-const withAll = (headers: Readonly<Record<string, string>>, credential: Credential | undefined): Credential =>
-  credential ? (request, ports) => credential(withHeaders(request, headers), ports) : headerKey(headers)
-
-function accountCredential(
-  { auth_data: auth }: ProviderAccountManifest,
-  provider: Provider,
-  place: Place,
-  reader: AuthReader,
-): Credential | undefined {
-  const { accepts, required } = provider.credential
-  if (auth === undefined) {
-    if (required) throw reader.problem(['auth_data'], `An account of ${provider.name} needs auth_data (${accepts.join(' or ')}).`)
-    return ambientCredential(provider, place, reader)
-  }
-  if (!accepts.includes(auth.type)) throw reader.problem(['auth_data', 'type'], `${provider.name} takes ${accepts.join(' or ')}.`)
-  return credentialOf(auth, provider, place, reader)
+  const parts = compileParts(manifest, account, { ...reader, located })
+  return parts.size === 0 ? account : { ...account, parts }
 }

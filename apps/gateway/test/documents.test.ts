@@ -116,6 +116,8 @@ it('takes the manifests of docs/configuration.md', async () => {
     OPENAI_API_KEY: 'key-of-the-example',
     NIGHTLY_REPORT_KEY: 'key-of-the-example-too',
     BATCH_KEY: 'another-key-of-the-example',
+    RACK_KEY: 'key-of-the-rack',
+    LLAMA_PASSWORD: 'password-of-the-llama',
     BATCH_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
   })
   expect(accounts.get('openai-main')?.models).toEqual(new Map([['best', 'gpt-5']]))

@@ -18,7 +18,10 @@ export function placeOfManifest(manifest: ProviderAccountManifest, provider: Pro
       throw at(located, [field], `This is no field of ${provider.name}.`)
   const { base_url: said, region } = manifest
   const missing = placeFields.filter((field) => place?.variables[field] !== undefined && manifest[field] === undefined)
-  const baseURL = said ?? (place && missing.length === 0 ? place.toBaseURL({ ...emptyPlace, ...manifest }) : provider.baseURL)
+  const listed = (manifest.integrations ?? []).length > 0
+  // Where each model is a server of its own, the account may be nowhere.
+  const fallback = provider.servers && listed ? '' : provider.baseURL
+  const baseURL = said ?? (place && missing.length === 0 ? place.toBaseURL({ ...emptyPlace, ...manifest }) : fallback)
   if (baseURL === undefined) {
     const parts = place ? `, or ${missing.join(' and ')}` : ''
     throw at(located, ['base_url'], `An account of ${provider.name} has to say its base_url${parts}.`)

@@ -30,6 +30,8 @@ export interface Provider {
     /** May throw for what cannot be one. */
     readonly toBaseURL: (place: Readonly<Record<PlaceField, string>>) => string
   }
+  /** Where each model is a server of its own: the kinds of them, by the names of `model_server`. */
+  readonly servers?: Readonly<Record<string, Provider>>
   /** Whether an account may choose its dialect by `dialect`. */
   readonly dialectIsOpen?: true
   readonly credential: {

@@ -29,6 +29,7 @@ const table: Readonly<Record<string, Expected>> = {
   openai: { ...current, speaks: 'responses', developer: 'developer' },
   'azure-openai': { ...current, speaks: 'responses', developer: 'developer', key: 'api-key' },
   'openai-compatible': { ...legacy, speaks: 'chat-completions' },
+  'self-hosted-model': { ...legacy, speaks: 'chat-completions' },
   ollama: { ...legacy, speaks: 'chat-completions', reasoning: 'reasoning', without: ['logit_bias', 'user', 'n'] },
   groq: {
     ...current,

@@ -168,6 +168,40 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
     yaml: 'type: provider-account/google-vertex\nname: up\nproject_id: p\n',
     says: 'weir.yaml:1: base_url: An account of google-vertex has to say its base_url, or region.',
   },
+  ...[
+    { line: 'url: ftp://a', says: 'weir.yaml:5: integrations.0.url: Expected an http or https URL.' },
+    {
+      line: 'model_server: tei',
+      says: 'weir.yaml:5: integrations.0.model_server: vllm-openai and openai-compatible answer here; servers of embeddings and rankings do not yet.',
+    },
+    {
+      line: 'hosted_model_name: b',
+      says: 'weir.yaml:4: integrations.0.url: A model has to say its url, where its account has no base_url.',
+    },
+    { line: 'region: eu-west-1', says: 'weir.yaml:5: integrations.0.region: This is no field of a model of self-hosted-model.' },
+    {
+      line: 'url: http://a/\n    auth_data: { type: bearer-auth, bearer_token: env://NONE }',
+      says: 'weir.yaml:6: integrations.0.auth_data.bearer_token: The environment variable NONE is not set.',
+    },
+    {
+      line: 'url: http://a/\n    headers: { X Key: a }',
+      says: 'weir.yaml:6: integrations.0.headers.X Key: This is no HTTP header.',
+    },
+  ].map(({ line, says }) => ({
+    name: `a self-hosted model that says ${line}`,
+    yaml: `type: provider-account/self-hosted-model\nname: own\nintegrations:\n  - name: a\n    ${line}\n`,
+    says,
+  })),
+  {
+    name: 'a model with a place of its own, of a provider that has one place',
+    yaml: account(`${url}integrations:\n  - name: a\n    url: http://a/\n`),
+    says: 'weir.yaml:6: integrations.0.url: This is no field of a model of openai-compatible.',
+  },
+  {
+    name: 'a region of a model, where the account has a base_url',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\nbase_url: http://a/\nregion: eu-west-1\nauth_data: { type: api-key, api_key: env://T }\nintegrations:\n  - { name: a, region: us-east-1 }\n',
+    says: 'weir.yaml:7: integrations.0.region: The base_url of its account says the region.',
+  },
   {
     name: 'no key in the query',
     yaml: account(`${url}auth_data:\n  type: query\n  parameters: {}\n`),

@@ -88,6 +88,10 @@ export const modelTypes = [
   'ocr',
 ] as const
 
+export const modelServers = ['vllm-openai', 'openai-compatible', 'cohere-rerank-v2', 'nemo-retriever', 'infinity', 'tei'] as const
+
+const region = z.string().regex(/^[a-z0-9-]+$/, 'Expected a region, such as "eu-west-1".')
+
 /** A model of the account, called `<account>/<name>`. */
 export const integrationSchema = z.strictObject({
   name: z.string().min(1),
@@ -95,6 +99,16 @@ export const integrationSchema = z.strictObject({
   /** The model's name at the provider. Default: `name`. */
   model_id: z.exactOptional(z.string().min(1)),
   model_types: z.exactOptional(z.array(z.enum(modelTypes))),
+  /** Where its account says a region: the one of this model. */
+  region: z.exactOptional(region),
+  /** Of a model that is a server of its own: where it answers, its name there, and what kind of server it is. */
+  url: z.exactOptional(z.url({ protocol: /^https?$/, error: 'Expected an http or https URL.' })),
+  hosted_model_name: z.exactOptional(z.string().min(1)),
+  model_server: z.exactOptional(z.enum(modelServers)),
+  /** In the place of its account's. */
+  auth_data: z.exactOptional(authDataSchema),
+  /** Beside its account's. */
+  headers: z.exactOptional(z.record(z.string(), z.string())),
 })
 export interface Integration extends z.output<typeof integrationSchema> {}
 
@@ -106,7 +120,7 @@ export const providerAccountSchema = z.strictObject({
   base_url: z.exactOptional(z.url({ protocol: /^https?$/, error: 'Expected an http or https URL.' })),
   auth_data: z.exactOptional(authDataSchema),
   /** The parts of its URL, where the provider makes one of them: `https://<region>…`. */
-  region: z.exactOptional(z.string().regex(/^[a-z0-9-]+$/, 'Expected a region, such as "eu-west-1".')),
+  region: z.exactOptional(region),
   project_id: z.exactOptional(z.string().regex(/^[a-z0-9.:-]+$/, 'Expected the id of a project.')),
   account_id: z.exactOptional(z.string().regex(/^[A-Za-z0-9._-]+$/, 'Expected the id of an account.')),
   azure_endpoint: z.exactOptional(z.url({ protocol: /^https?$/, error: 'Expected an http or https URL.' })),

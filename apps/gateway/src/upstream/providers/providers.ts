@@ -33,6 +33,7 @@ import { openrouter } from './openrouter.js'
 import { perplexityAi } from './perplexity-ai.js'
 import { qwen } from './qwen.js'
 import { sambanova } from './sambanova.js'
+import { selfHostedModel } from './self-hosted-model.js'
 import { sglang } from './sglang.js'
 import { simulators } from './simulator.js'
 import { snowflakeCortex } from './snowflake-cortex.js'
@@ -52,6 +53,7 @@ export const providers: readonly Provider[] = [
   googleVertex,
   awsBedrock,
   openaiCompatible,
+  selfHostedModel,
   ollama,
   groq,
   mistralAi,
