@@ -52,7 +52,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
   if (match && 'route' in match && match.route.endpoint.journey) return journey(match, request, response, signal, rest)
 
   const requestId = mintId('exchange')
-  const headers = { 'x-request-id': requestId }
+  const headers = idHeaders(match, requestId)
   try {
     if (!match) throw new GatewayError('not_found', { message: `There is no ${path.slice(0, 200)} here. See /docs.` })
     if ('allow' in match) {
@@ -92,7 +92,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     await replay(frames, outlet, signal)
   } catch (thrown) {
     const error = toGatewayError(thrown)
-    const { status, body } = codecOf(match).error.encode(error)
+    const { status, body } = ingressOf(match).codec.error.encode(error)
     // A form is read piece by piece, so it may be given up half-way, for any reason.
     const givenUp = request.headers['content-type']?.startsWith('multipart/') === true && !request.complete
     lingering(request, status, givenUp)
@@ -100,10 +100,16 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
   }
 }
 
-/** The language in which a caller of this route reads errors. */
-function codecOf(match: ReturnType<Routes['match']>): IngressDialect['codec'] {
+/** How a caller of this route is spoken to. */
+function ingressOf(match: ReturnType<Routes['match']>): IngressDialect {
   const dialect = match && 'route' in match ? dialectOf[match.route.group] : undefined
-  return (generate.ingress[dialect ?? 'responses'] ?? responsesIngress).codec
+  return generate.ingress[dialect ?? 'responses'] ?? responsesIngress
+}
+
+/** The id of a request, under every name by which callers of this route look for it. */
+function idHeaders(match: ReturnType<Routes['match']>, id: string): Readonly<Record<string, string>> {
+  const { idHeader } = ingressOf(match)
+  return { 'x-request-id': id, ...(idHeader !== undefined && { [idHeader]: id }) }
 }
 
 const asksForStream = (input: object): boolean => 'stream' in input && input.stream === 'true'
@@ -132,7 +138,7 @@ async function journey(
   const outlet = httpOutlet(
     request,
     response,
-    { 'x-request-id': exchange.id },
+    idHeaders(match, exchange.id),
     () => exchange.trail.stream,
     configuration.streamIdleTimeout,
   )
@@ -171,12 +177,15 @@ function leaving(response: ServerResponse): AbortSignal {
   return controller.signal
 }
 
-/** Path, query and body, each parsed from its own place by its own schema, so that none can speak for another. */
+/**
+ * Path, query and body, each parsed from its own place by its own schema, so that none can speak for another: a body may have fields
+ * that are newer than its schema.
+ */
 function inputOf(endpoint: Endpoint, params: object, query: string, body: unknown): object {
   return {
-    ...(endpoint.params && parse(endpoint.params, params)),
-    ...(endpoint.query && parse(endpoint.query, readQuery(endpoint.query, query))),
     ...(endpoint.body && (parseBody(endpoint.body, body) as object)),
+    ...(endpoint.query && parse(endpoint.query, readQuery(endpoint.query, query))),
+    ...(endpoint.params && parse(endpoint.params, params)),
   }
 }
 
