@@ -11,7 +11,8 @@ export const cohere: Provider = {
     legacyMaxTokens: true,
     noDeveloperRole: true,
     noStreamUsage: true,
-    rejects: ['logit_bias', 'top_logprobs', 'n', 'parallel_tool_calls'],
+    efforts: ['none', 'high'],
+    rejects: ['logit_bias', 'logprobs', 'top_logprobs', 'n', 'parallel_tool_calls'],
   },
   priceList: 'cohere',
 }

@@ -14,6 +14,7 @@ export const databricks: Provider = {
     noFiles: true,
     legacyMaxTokens: true,
     noDeveloperRole: true,
+    noStreamUsage: true,
     rejects: ['logit_bias', 'seed', 'presence_penalty', 'frequency_penalty', 'user', 'parallel_tool_calls'],
   },
 }

@@ -11,6 +11,7 @@ export const moonshot: Provider = {
     ...(/^kimi-k(2\.|[3-9])/.test(model) && {
       rejects: ['temperature', 'top_p', 'n', 'presence_penalty', 'frequency_penalty'],
     }),
+    ...(model.startsWith('kimi-k3') && { efforts: ['low', 'high', 'max'] }),
   }),
   quirks: { noUrls: true, noFiles: true, noDeveloperRole: true, reasoningField: 'reasoning_content' },
   priceList: 'moonshotai',

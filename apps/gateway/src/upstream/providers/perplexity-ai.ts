@@ -11,6 +11,7 @@ export const perplexityAi: Provider = {
     noFiles: true,
     legacyMaxTokens: true,
     noDeveloperRole: true,
+    efforts: ['low', 'medium', 'high'],
     rejects: ['tools', 'tool_choice', 'parallel_tool_calls', 'logit_bias', 'logprobs', 'top_logprobs', 'n', 'seed'],
   },
   priceList: 'perplexity',
