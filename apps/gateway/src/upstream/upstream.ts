@@ -5,7 +5,8 @@ import type { Guarded, Head, Translated } from '../exchange.js'
 import { header } from '../ingress/labels.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
-import type { UpstreamReply } from '../ports/transport.js'
+import type { UpstreamReply, UpstreamRequest } from '../ports/transport.js'
+import { authorized } from './authorized.js'
 import { collect, parsed } from './reply-body.js'
 import { answerStream, unreadReason, type AnswerStream } from './answer-stream.js'
 
@@ -25,13 +26,13 @@ const longestAnswer = 64 * 1024 * 1024
 export async function upstream(
   exchange: Guarded,
   { candidate, lane, upstream: entry, body }: Translated,
-  ports: Pick<Ports, 'transport'>,
+  ports: Pick<Ports, 'transport' | 'clock'>,
   note: (facts: Partial<AttemptRow>) => void,
 ): Promise<Answer> {
   const { account } = candidate
   const traceparent = header(exchange.head, 'traceparent')
   const { path, body: sent } = entry.address(body)
-  const reply = await ports.transport.send({
+  const request: UpstreamRequest = {
     method: 'POST',
     url: account.baseURL + path,
     headers: {
@@ -41,13 +42,13 @@ export async function upstream(
       ...(traceparent !== undefined && { traceparent }),
       ...account.provider.headers,
       ...(lane === 'native' && passed(exchange.head, account.provider.passes)),
-      ...account.credentials(),
     },
     body: JSON.stringify(sent),
     signal: exchange.signal,
     headTimeout: exchange.configuration.upstreamTimeout,
     idleTimeout: exchange.configuration.streamIdleTimeout,
-  })
+  }
+  const reply = await ports.transport.send(await authorized(account, request, ports))
   note({ status: reply.status })
   if (reply.status < 200 || reply.status >= 300) throw fromUpstream(await failure(reply, entry.codec), account.name)
   if (exchange.ask.stream && !/json|html/i.test(reply.headers['content-type'] ?? ''))

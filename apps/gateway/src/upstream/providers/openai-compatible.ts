@@ -5,6 +5,6 @@ export const openaiCompatible: Provider = {
   name: 'openai-compatible',
   dialects: ['chat-completions'],
   dialectIsOpen: true,
-  credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: false },
+  credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key', 'basic-auth', 'header', 'query'], required: false },
   quirks: { legacyMaxTokens: true, noDeveloperRole: true, rawReasoning: true },
 }
