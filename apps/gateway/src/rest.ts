@@ -13,14 +13,13 @@ import { readForm } from './ingress/form.js'
 import { lingering } from './ingress/linger.js'
 import { parse, parseBody } from './ingress/parse.js'
 import { readQuery } from './ingress/query.js'
-import { dialectOf, receive } from './ingress/receive.js'
+import { receive } from './ingress/receive.js'
 import type { Match, Routes } from './ingress/routes.js'
 import { travel } from './journey.js'
 import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
-import { generate } from './operations/generate.js'
 import { responsesIngress } from './operations/dialects/responses.js'
-import type { IngressDialect } from './operations/operation.js'
+import { askingOf } from './operations/operations.js'
 import { download } from './respond/download.js'
 import { errorHeaders } from './respond/fail.js'
 import { httpOutlet } from './respond/outlets/http.js'
@@ -101,9 +100,9 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
 }
 
 /** The language in which a caller of this route reads errors. */
-function codecOf(match: ReturnType<Routes['match']>): IngressDialect['codec'] {
-  const dialect = match && 'route' in match ? dialectOf[match.route.group] : undefined
-  return (generate.ingress[dialect ?? 'responses'] ?? responsesIngress).codec
+function codecOf(match: ReturnType<Routes['match']>): Pick<typeof responsesIngress.codec, 'error'> {
+  const { operation, dialect } = askingOf(match && 'route' in match ? match.route.group : '')
+  return (operation.ingress[dialect] ?? responsesIngress).codec
 }
 
 const asksForStream = (input: object): boolean => 'stream' in input && input.stream === 'true'
@@ -118,7 +117,7 @@ async function journey(
   const configuration = rest.configuration()
   const exchange = receive(
     {
-      dialect: dialectOf[match.route.group] ?? 'responses',
+      ...askingOf(match.route.group),
       head: headOf(request, match.route.endpoint),
       signal,
       configuration,

@@ -3,6 +3,7 @@ import type { RouterOf } from './endpoint.js'
 import { chatCompletions } from './endpoints/chat-completions.js'
 import { completions } from './endpoints/completions.js'
 import { conversations } from './endpoints/conversations.js'
+import { embeddings } from './endpoints/embeddings.js'
 import { files } from './endpoints/files.js'
 import { generateContent } from './endpoints/generate-content.js'
 import { health } from './endpoints/health.js'
@@ -20,6 +21,7 @@ export interface Contract {
   readonly messages: typeof messages
   readonly generateContent: typeof generateContent
   readonly completions: typeof completions
+  readonly embeddings: typeof embeddings
   readonly files: typeof files
   readonly models: typeof models
   readonly requests: typeof requests
@@ -34,6 +36,7 @@ export const api: Contract = {
   messages,
   generateContent,
   completions,
+  embeddings,
   files,
   models,
   requests,

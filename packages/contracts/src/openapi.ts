@@ -7,6 +7,7 @@ import { errorTable, type ErrorCode } from './errors.js'
 import { chatComponents } from './inference/chat-completions/schema.js'
 import { generateContentComponents } from './inference/generate-content/schema.js'
 import { messagesComponents } from './inference/messages/schema.js'
+import { embeddingsComponents } from './inference/embeddings/schema.js'
 import { completionsComponents } from './inference/completions/schema.js'
 import { contextComponents } from './inference/responses/context-schema.js'
 import { conversationComponents } from './inference/responses/conversation-schema.js'
@@ -117,6 +118,7 @@ export function openApiDocument({ version, origin = '' }: OpenApiOptions): oas31
           ...messagesComponents,
           ...generateContentComponents,
           ...completionsComponents,
+          ...embeddingsComponents,
         },
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of the gateway.' } },
       },

@@ -17,6 +17,7 @@ export const handlersFor = (version: string, unready: () => string | undefined):
   messages: { countTokens: messagesTokens },
   generateContent: { countTokens: contentTokens },
   completions: {},
+  embeddings: {},
   files,
   models,
   requests,

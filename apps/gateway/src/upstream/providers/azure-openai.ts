@@ -11,6 +11,7 @@ export const azureOpenai: Provider = {
     toBaseURL: (endpoint) => `${new URL(endpoint).origin}/openai/v1`,
   },
   reads: ['prompt_cache_key', 'safety_identifier', 'service_tier'],
+  operations: { embed: { dialect: 'embeddings', quirks: { mostInputs: 2048 } } },
   quirks: { customTools: true },
   holdsToolChoice: true,
   compacts: true,

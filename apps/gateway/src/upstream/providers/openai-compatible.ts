@@ -6,5 +6,6 @@ export const openaiCompatible: Provider = {
   dialects: ['chat-completions'],
   dialectIsOpen: true,
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: false },
+  operations: { embed: { dialect: 'embeddings' } },
   quirks: { legacyMaxTokens: true, noDeveloperRole: true, rawReasoning: true },
 }
