@@ -65,6 +65,14 @@ function kindOf({ code, status }: GatewayError): UpstreamFailure['kind'] {
       return 'context-length'
     case 'upstream_timeout':
       return 'timeout'
+    case 'unavailable':
+      return 'overloaded'
+    case 'model_not_found':
+      return 'not-found'
+    case 'upstream_malformed':
+      return 'malformed'
+    case 'shutting_down':
+      return 'shutdown'
     default:
       return status < 500 && status !== 499 ? 'rejected' : 'failed'
   }

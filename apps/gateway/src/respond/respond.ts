@@ -7,6 +7,7 @@ import { ledBy } from './led-by.js'
 import type { Outlet } from './outlets/outlet.js'
 import { relay } from './relay.js'
 import { rewrite } from './rewrite.js'
+import { unsayable } from './unsayable.js'
 import { whole } from './whole.js'
 
 /** An answer whose last word is still held back: it leaves with `release`, once the response is kept. */
@@ -29,6 +30,13 @@ export interface Answered extends Routed {
  * caller reads, what is stored and what is recorded come from the same sequence, so they cannot disagree.
  */
 export async function respond(exchange: Routed, outlet: Outlet): Promise<Answered> {
+  const answered = await carry(exchange, outlet)
+  const { trail, dialect } = exchange
+  trail.losses = [...trail.losses, ...unsayable(answered.generated.items, dialect)]
+  return answered
+}
+
+async function carry(exchange: Routed, outlet: Outlet): Promise<Answered> {
   const { attempt, compacted } = exchange
   const answer = compacted ? ledBy(compacted.item, exchange.answer) : exchange.answer
   const answering = answeringOf(exchange)

@@ -9,6 +9,7 @@ import { pacing } from './pump.js'
 import type { Answered } from './respond.js'
 import { restoring } from './restore.js'
 import { stamp } from './stamp.js'
+import { noteUnsayable } from './unsayable.js'
 
 /** The translated lane: every event goes through the encoder of the caller's dialect. */
 export async function rewrite(exchange: Routed, answering: Answering, stream: AnswerStream, outlet: Outlet): Promise<Answered> {
@@ -24,7 +25,8 @@ export async function rewrite(exchange: Routed, answering: Answering, stream: An
       if (event === undefined || event.type === 'turn-start') return
       fold.add(event)
       if (event.type === 'turn-end' || event.type === 'error') return
-      if (event.type !== 'foreign' || event.dialect === exchange.dialect) encoder.push(event, write)
+      if (event.type === 'foreign' && event.dialect !== exchange.dialect) noteUnsayable(exchange.trail, event)
+      else encoder.push(event, write)
     })
     return { event: restoring(exchange.attempt.names, event), frame() {}, unread() {} }
   })

@@ -164,8 +164,7 @@ describe('a file id', () => {
     expect((await ask(gateway, [{ type: 'input_image', file_id: large }])).status).toBe(200)
     const [row] = await gateway.ended(1)
     expect(row?.usage?.estimated).toBe(true)
-    expect(row?.usage?.input).toBeGreaterThan(1500)
-    expect(row?.usage?.input).toBeLessThan(2000)
+    expect(row?.usage?.input).toBe(765)
   })
 
   test('of an image has to be one of an image', async () => {

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DialectName } from '@weir/dialects'
 import { diskBlobs } from '../../src/adapters/disk/blobs.js'
 import { openLibsql, type LibsqlStores } from '../../src/adapters/libsql/libsql.js'
 import { memoryNotices } from '../../src/adapters/memory/notices.js'
@@ -67,7 +68,7 @@ export type TestAccounts = Readonly<
     {
       provider: string
       baseURL: string
-      dialect?: 'responses' | 'chat-completions'
+      dialect?: DialectName
       models?: readonly string[]
       keepsState?: boolean
     }

@@ -106,6 +106,8 @@ export function answerReader(): AnswerReader {
         // The index 0 may be left out on the wire.
         if (isRecord(candidate)) candidateAt(isIndex(candidate.index) ? candidate.index : place).read(candidate, emit)
       for (const field in chunk) if (!readElsewhere.has(field) && chunk[field] !== null) rest[field] = chunk[field]
+      // That nothing good will follow is known here: in the native lane this chunk itself is the last one.
+      if (isBroken(candidates.find(({ index }) => index === 0)?.finishReason)) finish(emit)
     },
     end(whole, emit) {
       if (over) return
