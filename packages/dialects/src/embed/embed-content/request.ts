@@ -13,7 +13,8 @@ export function decodeRequest(wire: BatchEmbedContentsRequest): Embedding {
   const requests = wire.requests.map((request) => taking(request))
   const dimensions = requests.map(({ take }) => take('outputDimensionality', isNumber))[0]
   const input = requests.map(({ rest }) => ({ text: textOf(rest.content) }))
-  const others = requests.map(({ rest: { model: _, content: __, ...others } }) => others)
+  for (const { rest } of requests) for (const field of ['model', 'content']) delete rest[field]
+  const others = requests.map(({ rest }) => rest)
   const said = others.some((each) => Object.keys(each).length > 0)
   return {
     model: wire.model,
