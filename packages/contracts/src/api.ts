@@ -3,6 +3,8 @@ import type { RouterOf } from './endpoint.js'
 import { chatCompletions } from './endpoints/chat-completions.js'
 import { completions } from './endpoints/completions.js'
 import { conversations } from './endpoints/conversations.js'
+import { moderations } from './endpoints/moderations.js'
+import { rerank } from './endpoints/rerank.js'
 import { embeddings } from './endpoints/embeddings.js'
 import { files } from './endpoints/files.js'
 import { generateContent } from './endpoints/generate-content.js'
@@ -22,6 +24,8 @@ export interface Contract {
   readonly generateContent: typeof generateContent
   readonly completions: typeof completions
   readonly embeddings: typeof embeddings
+  readonly rerank: typeof rerank
+  readonly moderations: typeof moderations
   readonly files: typeof files
   readonly models: typeof models
   readonly requests: typeof requests
@@ -37,6 +41,8 @@ export const api: Contract = {
   generateContent,
   completions,
   embeddings,
+  rerank,
+  moderations,
   files,
   models,
   requests,

@@ -1,6 +1,8 @@
 import { expect, expectTypeOf, test } from 'vitest'
-import { embeddingsRequestSchema, firstIssue, type embeddings } from '../src/index.js'
+import { embeddingsRequestSchema, firstIssue, type embeddings, type moderations, type rerank } from '../src/index.js'
 import type * as embeddingsRules from '../src/inference/embeddings/schema.js'
+import type * as moderationsRules from '../src/inference/moderations/schema.js'
+import type * as rerankRules from '../src/inference/rerank/schema.js'
 import type { Known } from '../src/inference/rule.js'
 
 const issueOf = (body: unknown) => {
@@ -32,4 +34,16 @@ test('the rules and the wire types name the same fields, and the rules take what
   expectTypeOf<keyof Rules['responseFields']>().toEqualTypeOf<keyof embeddings.EmbeddingsResponse>()
   expectTypeOf<embeddings.EmbeddingsRequest>().toExtend<Known<Rules['requestFields']>>()
   expectTypeOf<embeddings.EmbeddingsResponse>().toExtend<Known<Rules['responseFields']>>()
+
+  type Rerank = typeof rerankRules
+  expectTypeOf<keyof Rerank['requestFields']>().toEqualTypeOf<keyof rerank.RerankRequest>()
+  expectTypeOf<keyof Rerank['responseFields']>().toEqualTypeOf<keyof rerank.RerankResponse>()
+  expectTypeOf<rerank.RerankRequest>().toExtend<Known<Rerank['requestFields']>>()
+  expectTypeOf<rerank.RerankResponse>().toExtend<Known<Rerank['responseFields']>>()
+
+  type Moderations = typeof moderationsRules
+  expectTypeOf<keyof Moderations['requestFields']>().toEqualTypeOf<keyof moderations.ModerationsRequest>()
+  expectTypeOf<keyof Moderations['responseFields']>().toEqualTypeOf<keyof moderations.ModerationsResponse>()
+  expectTypeOf<moderations.ModerationsRequest>().toExtend<Known<Moderations['requestFields']>>()
+  expectTypeOf<moderations.ModerationsResponse>().toExtend<Known<Moderations['responseFields']>>()
 })

@@ -31,3 +31,7 @@ export { unwrapSignature, wrapSignature } from './generate/generate-content/sign
 export type { Embedded, Embedding, EmbedInput, Vector } from './embed/canonical.js'
 export { embedContent } from './embed/embed-content/embed-content.js'
 export { embeddings } from './embed/embeddings/embeddings.js'
+export type { Judgement, Moderated, Moderation } from './moderate/canonical.js'
+export { moderations } from './moderate/moderations/moderations.js'
+export { documentText, type Reranked, type Reranking } from './rerank/canonical.js'
+export { rerank } from './rerank/rerank/rerank.js'

@@ -19,7 +19,7 @@ export interface PlainQuirks {
   readonly rejects?: readonly string[]
   /** The server takes no more inputs, or documents, in one request. */
   readonly mostInputs?: number
-  /** Embed: the server takes texts alone, and no tokens. */
+  /** The server takes texts alone: no tokens, no documents of several fields, no images. */
   readonly textsOnly?: boolean
   /** Embed: the server gives numbers alone, and rejects the field by which base64 is asked for. */
   readonly numbersOnly?: boolean

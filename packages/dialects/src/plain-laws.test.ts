@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { embedContent } from './embed/embed-content/embed-content.js'
 import { embeddings } from './embed/embeddings/embeddings.js'
+import { moderations } from './moderate/moderations/moderations.js'
 import type { PlainAnswer, PlainDialect } from './plain-dialect.js'
+import { rerank } from './rerank/rerank/rerank.js'
 
 interface Subject {
   readonly folder: string
@@ -15,6 +17,8 @@ interface Subject {
 const subjects: readonly Subject[] = [
   { folder: 'embed/embeddings', dialect: embeddings, others: [embedContent] },
   { folder: 'embed/embed-content', dialect: embedContent, others: [embeddings] },
+  { folder: 'rerank/rerank', dialect: rerank, others: [] },
+  { folder: 'moderate/moderations', dialect: moderations, others: [] },
 ]
 
 const answering = { id: 'req_1', model: 'm', provider: 'up' }

@@ -18,6 +18,8 @@ export const handlersFor = (version: string, unready: () => string | undefined):
   generateContent: { countTokens: contentTokens },
   completions: {},
   embeddings: {},
+  rerank: {},
+  moderations: {},
   files,
   models,
   requests,

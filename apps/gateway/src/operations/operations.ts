@@ -1,5 +1,7 @@
 import type { DialectName, PlainDialectName } from '@weir/dialects'
 import { embed } from './embed.js'
+import { moderate } from './moderate.js'
+import { rerank } from './rerank.js'
 import { generate } from './generate.js'
 import type { Operation, PlainOperation } from './operation.js'
 
@@ -19,6 +21,8 @@ const turns: Readonly<Record<string, DialectName>> = {
 
 const plain: Readonly<Record<string, { readonly operation: PlainOperation; readonly dialect: PlainDialectName }>> = {
   embeddings: { operation: embed, dialect: 'embeddings' },
+  rerank: { operation: rerank, dialect: 'rerank' },
+  moderations: { operation: moderate, dialect: 'moderations' },
 }
 
 /** By group of the contract. Errors of a group that is not here are told in the Responses dialect. */

@@ -3,6 +3,7 @@ import { GatewayError } from '@weir/contracts'
 import type { Embedded, Embedding, EmbedInput } from '@weir/dialects'
 import { countTexts } from '../tokens/count.js'
 import type { Tokenizer } from '../tokens/tokenizer.js'
+import { wordsOf } from './words.js'
 
 const defaultDimensions = 256
 const mostDimensions = 4096
@@ -41,8 +42,7 @@ async function vectorOf(input: EmbedInput, dimensions: number): Promise<number[]
   else
     for (let from = 0; from < input.text.length; from += stretch) {
       if (from > 0) await nextTurn()
-      const text = input.text.slice(from, from + stretch).toLowerCase()
-      for (const [word] of text.matchAll(/[\p{L}\p{N}]+/gu)) {
+      for (const word of wordsOf(input.text.slice(from, from + stretch))) {
         add(word)
         for (let place = 0; place + 3 <= word.length; place++) add(word.slice(place, place + 3))
       }

@@ -1,13 +1,27 @@
 // What the simulator does beside turns, by the URLs under which it is asked.
 import { GatewayError, mintId } from '@weir/contracts'
-import { embedContent, embeddings, type ErrorReply, type PlainAnswer, type PlainDialect } from '@weir/dialects'
+import {
+  embedContent,
+  embeddings,
+  moderations,
+  rerank,
+  type ErrorReply,
+  type PlainAnswer,
+  type PlainDialect,
+} from '@weir/dialects'
 import type { PlainAbility } from '../operations/plain.js'
 import type { Tokenizer } from '../tokens/tokenizer.js'
 import { embedder } from './embedder.js'
 import { faultOf } from './faults.js'
+import { moderator } from './moderator.js'
+import { reranker } from './reranker.js'
 
 /** The models that do these, each one thing. */
-export const plainModels: Readonly<Record<string, PlainAbility>> = { embedder: 'embed' }
+export const plainModels: Readonly<Record<string, PlainAbility>> = {
+  embedder: 'embed',
+  reranker: 'rerank',
+  moderator: 'moderate',
+}
 
 /** An operation at one URL. */
 export interface PlainSpoken {
@@ -19,6 +33,8 @@ export interface PlainSpoken {
 /** What is asked for at this path; nothing where that is no such operation. */
 export function plainAt(pathname: string): PlainSpoken | undefined {
   if (pathname === '/embeddings') return speaking(embeddings, 'embedder', embedder)
+  if (pathname === '/rerank') return speaking(rerank, 'reranker', reranker)
+  if (pathname === '/moderations') return speaking(moderations, 'moderator', moderator)
   const [, model] = /^\/models\/(.+):batchEmbedContents$/.exec(pathname) ?? []
   if (model !== undefined) return speaking(embedContent, 'embedder', embedder, { model: decodeURIComponent(model) })
   return undefined

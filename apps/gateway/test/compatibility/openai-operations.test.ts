@@ -23,6 +23,30 @@ for (const account of ['simulator', 'simulator-chat-completions', 'simulator-gen
   })
 }
 
+for (const account of ['simulator', 'simulator-chat-completions'])
+  test(`${account}/moderator: moderations.create judges a text, several, and parts of one`, async () => {
+    await using gateway = await startGateway()
+    const client = sdk(gateway)
+    const model = `${account}/moderator`
+    const one = await client.moderations.create({ model, input: 'I like rivers.' })
+    expect(one.results.map(({ flagged }) => flagged)).toEqual([false])
+    const { results } = await client.moderations.create({ model, input: ['I like rivers.', 'I will kill you'] })
+    expect(results.map(({ flagged, categories }) => [flagged, categories.violence])).toEqual([
+      [false, false],
+      [true, true],
+    ])
+    expect(results[1]?.category_scores.violence).toBeGreaterThan(0.5)
+    expect(results[1]?.category_applied_input_types.violence).toEqual(['text'])
+    const parts = await client.moderations.create({
+      model,
+      input: [
+        { type: 'text', text: 'Look' },
+        { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+      ],
+    })
+    expect(parts.results).toHaveLength(1)
+  })
+
 test("an error of an operation is the SDK's own error, with the field in it", async () => {
   await using gateway = await startGateway()
   const client = sdk(gateway)

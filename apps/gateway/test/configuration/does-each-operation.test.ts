@@ -23,18 +23,28 @@ const embedded = (body: object = {}, losses?: readonly string[]): Asked => ({
 })
 const withoutEncoding = { encoding_format: undefined }
 
+const documents = ['One', { text: 'Two' }]
+const reranked: Asked = {
+  path: '/v1/rerank',
+  body: { model: 'vendor/m-1', query: 'q', documents, top_n: 1, return_documents: true },
+}
+const moderated: Asked = { path: '/v1/moderations', body: { model: 'vendor/m-1', input: texts } }
+
 const table: Readonly<Record<string, Operations>> = {
-  openai: { embed: embedded() },
+  openai: { embed: embedded(), moderate: moderated },
   'azure-openai': { embed: embedded() },
-  'openai-compatible': { embed: embedded() },
-  'mistral-ai': { embed: embedded({ dimensions: undefined, output_dimension: 2, user: undefined }, ['user']) },
-  'together-ai': { embed: embedded(withoutEncoding) },
+  'openai-compatible': { embed: embedded(), rerank: reranked, moderate: moderated },
+  'mistral-ai': {
+    embed: embedded({ dimensions: undefined, output_dimension: 2, user: undefined }, ['user']),
+    moderate: moderated,
+  },
+  'together-ai': { embed: embedded(withoutEncoding), rerank: reranked },
   fireworks: { embed: embedded() },
   openrouter: { embed: embedded() },
   ollama: { embed: embedded(withoutEncoding) },
   'lm-studio': { embed: embedded(withoutEncoding) },
-  'llama-cpp': { embed: embedded() },
-  vllm: { embed: embedded() },
+  'llama-cpp': { embed: embedded(), rerank: reranked },
+  vllm: { embed: embedded(), rerank: reranked },
   'google-gemini': {
     embed: {
       path: '/v1/models/vendor/m-1:batchEmbedContents',
@@ -58,6 +68,16 @@ const questions: Readonly<Record<string, { readonly route: string; readonly body
       data: texts.map((_, index) => ({ index, embedding: [0.5, -0.25] })),
       embeddings: texts.map(() => ({ values: [0.5, -0.25] })),
     },
+  },
+  rerank: {
+    route: '/v1/rerank',
+    body: { query: 'q', documents, top_n: 1, return_documents: true },
+    answer: { results: [{ index: 1, relevance_score: 0.5 }] },
+  },
+  moderate: {
+    route: '/v1/moderations',
+    body: { input: texts },
+    answer: { results: texts.map(() => ({ categories: { hate: false } })) },
   },
 }
 

@@ -84,6 +84,8 @@ const handlers: Handlers<Contract, Context> = {
   generateContent: { countTokens: () => ({ totalTokens: 1 }) },
   completions: {},
   embeddings: {},
+  rerank: {},
+  moderations: {},
   webhookDeliveries: {
     list: () => ({ object: 'list', data: [], has_more: false }),
     redeliver: () => Promise.reject(new GatewayError('not_found')),

@@ -7,6 +7,7 @@ export const mistralAi: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'MISTRAL_API_KEY' },
   operations: {
+    moderate: { dialect: 'moderations', quirks: { textsOnly: true } },
     embed: { dialect: 'embeddings', quirks: { textsOnly: true, dimensionsField: 'output_dimension', rejects: ['user'] } },
   },
   quirks: {

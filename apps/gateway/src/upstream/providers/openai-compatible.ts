@@ -6,6 +6,10 @@ export const openaiCompatible: Provider = {
   dialects: ['chat-completions'],
   dialectIsOpen: true,
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: false },
-  operations: { embed: { dialect: 'embeddings' } },
+  operations: {
+    embed: { dialect: 'embeddings' },
+    rerank: { dialect: 'rerank' },
+    moderate: { dialect: 'moderations' },
+  },
   quirks: { legacyMaxTokens: true, noDeveloperRole: true, rawReasoning: true },
 }

@@ -15,7 +15,11 @@ const simulator = {
 
 type Operations = NonNullable<Provider['operations']>
 
-const ofOpenAi: Operations = { embed: { dialect: 'embeddings', quirks: { mostInputs: 2048 } } }
+const ofOpenAi: Operations = {
+  embed: { dialect: 'embeddings', quirks: { mostInputs: 2048 } },
+  rerank: { dialect: 'rerank', quirks: { mostInputs: 1000 } },
+  moderate: { dialect: 'moderations', quirks: { mostInputs: 2048 } },
+}
 const ofGoogle: Operations = { embed: { dialect: 'embed-content', quirks: { mostInputs: 100 } } }
 
 /** The same models behind the real codec and framing of each dialect, and those beside turns where its family has the operation. */

@@ -1,7 +1,8 @@
 import { MalformedAnswer } from '../../dialect.js'
 import { inputTokens, totalTokens } from '../../generate/canonical/usage.js'
-import { isList, isRecord } from '../../generate/narrow.js'
+import { isList, isRecord, known } from '../../generate/narrow.js'
 import { tokenCount } from '../../generate/token-count.js'
+import { readOf } from '../../plain-usage.js'
 import type { Embedded, Embedding } from '../canonical.js'
 import { numbersOf, readVector } from '../vector.js'
 import type { BatchEmbedContentsResponse } from './wire.js'
@@ -15,7 +16,7 @@ export function decodeResponse(wire: unknown, { input }: Embedding): Embedded {
   const tokens = isRecord(wire.usageMetadata) ? tokenCount(wire.usageMetadata.promptTokenCount) : undefined
   return {
     vectors,
-    ...(tokens !== undefined && { usage: { input: tokens, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 } }),
+    ...known({ usage: readOf(tokens) }),
   }
 }
 

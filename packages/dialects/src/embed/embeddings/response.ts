@@ -1,9 +1,8 @@
 import type { embeddings as wire } from '@weir/contracts'
 import { MalformedAnswer } from '../../dialect.js'
 import { extrasOf } from '../../generate/canonical/extras.js'
-import { inputTokens, totalTokens } from '../../generate/canonical/usage.js'
-import { decodeUsage } from '../../generate/chat-completions/usage.js'
 import { isList, isNumber, isRecord, isString, known, taking } from '../../generate/narrow.js'
+import { readPlainUsage, writePlainUsage } from '../../plain-usage.js'
 import type { PlainAnswering } from '../../plain-dialect.js'
 import type { Embedded, Embedding, Vector } from '../canonical.js'
 import { base64Of, numbersOf, readVector } from '../vector.js'
@@ -14,7 +13,7 @@ export function decodeResponse(wire: unknown, { input }: Embedding): Embedded {
   const { take, rest } = taking(wire)
   const id = take('id', isString)
   const model = take('model', isString)
-  const usage = decodeUsage(take('usage', isRecord))
+  const usage = readPlainUsage(take('usage', isRecord))
   for (const field of ['data', 'object', 'provider']) delete rest[field]
   return { vectors: inOrder(wire.data, input.length), ...known({ id, model, usage }), ...extrasOf('embeddings', rest) }
 }
@@ -46,7 +45,7 @@ export function encodeResponse(
       embedding: encoding === 'base64' ? base64Of(vector) : [...numbersOf(vector)],
     })),
     model: model ?? answering.model,
-    usage: { prompt_tokens: usage ? inputTokens(usage) : 0, total_tokens: usage ? totalTokens(usage) : 0 },
+    usage: usage ? writePlainUsage(usage) : { prompt_tokens: 0, total_tokens: 0 },
     provider: answering.provider,
   }
 }
