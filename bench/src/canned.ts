@@ -1,5 +1,14 @@
-/** The two wires that the upstream speaks. */
-export type Wire = 'responses' | 'chat-completions'
+import {
+  contentAnswer,
+  contentFrames,
+  converseAnswer,
+  converseFrames,
+  messagesAnswer,
+  messagesFrames,
+} from './canned-dialects.js'
+
+/** The wires that the upstream speaks. */
+export type Wire = 'responses' | 'chat-completions' | 'messages' | 'generate-content' | 'converse'
 
 const model = 'gpt-bench'
 const created = 1_790_000_000
@@ -45,16 +54,31 @@ const chatUsage = {
 }
 const chatHead = { id: 'chatcmpl-CbLx2v7a9Qm0Zt1', created, model, service_tier: 'default' }
 
-/** The plain answer, about 1 KB, in the shape that OpenAI sends. */
-export function plainAnswer(wire: Wire): Buffer {
-  return Buffer.from(JSON.stringify(wire === 'responses' ? response('completed', plainText) : chatCompletion()))
+/** The plain answer, about 1 KB, in the shape that a server of this wire sends. */
+export const plainAnswer = (wire: Wire): Buffer => Buffer.from(JSON.stringify(plainAnswers[wire]()))
+
+const longText = `${plainText} ${plainText} ${plainText}`
+
+const plainAnswers: Record<Wire, () => object> = {
+  responses: () => response('completed', plainText),
+  'chat-completions': chatCompletion,
+  messages: () => messagesAnswer(longText),
+  'generate-content': () => contentAnswer(longText),
+  converse: () => converseAnswer(longText),
 }
 
 /** A stream's frames, each ready to be written: its opening ones and the first delta as one, then one delta each, then its end. */
 export function streamFrames(wire: Wire, deltas: number): Buffer[] {
   const texts = Array.from({ length: Math.max(1, deltas) }, (_, index) => words[index % words.length] ?? '')
-  const frames = wire === 'responses' ? responsesFrames(texts) : chatFrames(texts)
-  return frames.map((frame) => Buffer.from(frame))
+  return framesOf[wire](texts).map((frame) => (typeof frame === 'string' ? Buffer.from(frame) : frame))
+}
+
+const framesOf: Record<Wire, (texts: string[]) => (string | Buffer)[]> = {
+  responses: responsesFrames,
+  'chat-completions': chatFrames,
+  messages: messagesFrames,
+  'generate-content': contentFrames,
+  converse: converseFrames,
 }
 
 function response(status: 'in_progress' | 'completed', text: string): object {
@@ -98,7 +122,7 @@ function outputText(text: string): object {
 }
 
 function chatCompletion(): object {
-  const message = { role: 'assistant', content: `${plainText} ${plainText} ${plainText}`, refusal: null, annotations: [] }
+  const message = { role: 'assistant', content: longText, refusal: null, annotations: [] }
   const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }]
   return { ...chatHead, object: 'chat.completion', choices, usage: chatUsage, system_fingerprint: null }
 }

@@ -17,8 +17,9 @@ export const help = `npm run bench -- [options]           the floor, Weir's two 
 npm run bench -- soak [--minutes N]  load and aborts for N minutes (10), then the heap of two rounds compared
 
   --quick      a version of one or two minutes: it shows that things work, not how fast they are
-  --only a,b   only these rows: saturation, fixed-rate, streams, paced, first-event, conversation, cold-start
-               or these subjects: floor, floor-reserialise, native, translated, native-store, translated-store, portkey
+  --only a,b   only these rows: saturation, fixed-rate, streams, dialects, dialect-streams, paced, first-event, conversation, cold-start
+               or these subjects: floor, floor-reserialise, native, translated, translated-messages,
+               translated-generate-content, translated-converse, native-store, translated-store, portkey
   --peers      Portkey's gateway too, installed with npm into a temporary folder
   --profile    leave a CPU profile of each gateway process and print the functions with most time of their own;
                the figures of such a run are slower than the truth

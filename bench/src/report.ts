@@ -27,6 +27,8 @@ const ratioOf: Record<string, FigureName> = {
   saturation: 'cpuUs',
   'fixed-rate': 'cpuUs',
   streams: 'eventsPerSecond',
+  dialects: 'cpuUs',
+  'dialect-streams': 'eventsPerSecond',
   paced: 'eventsPerSecond',
   'first-event': 'p50Ms',
   conversation: 'cpuMs',

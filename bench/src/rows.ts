@@ -62,6 +62,13 @@ const pace = 20
 const fixedRate = 500
 const deltasUnpaced = 500
 const gateways: SubjectName[] = ['native', 'translated']
+const everyDialect: SubjectName[] = [
+  'native',
+  'translated',
+  'translated-messages',
+  'translated-generate-content',
+  'translated-converse',
+]
 
 /** The rows in the order in which they run. */
 export const rows: Row[] = [
@@ -105,6 +112,31 @@ export const rows: Row[] = [
       cpuUsPerEvent: (measured.cpuMs * 1000) / measured.events,
       core: measured.coreShare,
       rssMb: measured.peakRssMb,
+      errors: measured.errors,
+    }),
+  },
+  {
+    name: 'dialects',
+    title: 'Plain answers of 1 KB, from upstreams of each dialect (64 connections)',
+    subjects: ['direct', 'floor', ...everyDialect],
+    job: (subject) => ({ connections: 64, requests: [subject.request(plain)] }),
+    figures: (measured) => ({
+      perSecond: perSecond(measured, measured.requests),
+      cpuUs: (measured.cpuMs * 1000) / measured.requests,
+      core: measured.coreShare,
+      p50Ms: measured.latency.p50,
+      errors: measured.errors,
+    }),
+  },
+  {
+    name: 'dialect-streams',
+    title: `Streams of ${deltasUnpaced} events from upstreams of each dialect (32 connections)`,
+    subjects: ['direct', 'floor', 'floor-reserialise', ...everyDialect],
+    job: (subject) => ({ connections: 32, requests: [subject.request({ model: `events-${deltasUnpaced}`, stream: true })] }),
+    figures: (measured) => ({
+      eventsPerSecond: perSecond(measured, measured.events),
+      cpuUsPerEvent: (measured.cpuMs * 1000) / measured.events,
+      core: measured.coreShare,
       errors: measured.errors,
     }),
   },

@@ -13,6 +13,9 @@ export type SubjectName =
   | 'floor-reserialise'
   | 'native'
   | 'translated'
+  | 'translated-messages'
+  | 'translated-generate-content'
+  | 'translated-converse'
   | 'native-store'
   | 'translated-store'
   | 'portkey'
@@ -69,10 +72,11 @@ function plainRequest(wire: 'responses' | 'chat-completions', headers: Record<st
 }
 
 function weirRequest(name: SubjectName): Subject['request'] {
-  const [account = '', store] = name.split('-')
+  const store = name.endsWith('-store')
+  const account = name.replace(/-store$/, '')
   const headers = { authorization: `Bearer ${adminKey}` }
   return (ask) => {
-    const asked = { ...ask, model: `${account}/${ask.model}`, store: store !== undefined }
+    const asked = { ...ask, model: `${account}/${ask.model}`, store }
     return { path: '/v1/responses', headers, body: requestBody('responses', asked) }
   }
 }

@@ -16,7 +16,7 @@ interface PacedStream {
 export type UpstreamCommands = typeof commands
 
 const slabBytes = 16_384
-const plain = { responses: plainAnswer('responses'), 'chat-completions': plainAnswer('chat-completions') }
+const plain = new Map<Wire, Buffer>()
 const frames = new Map<string, Buffer[]>()
 const slabs = new Map<string, Buffer[]>()
 const paced = new Set<PacedStream>()
@@ -57,20 +57,30 @@ function receive(request: IncomingMessage, response: ServerResponse): void {
 }
 
 function answer(url: string, body: Buffer, response: ServerResponse): void {
-  const wire: Wire = url.endsWith('/responses') ? 'responses' : 'chat-completions'
-  // Two facts are looked for rather than parsed: the upstream must cost less than what it measures.
-  if (!body.includes('"stream":true')) {
-    const bytes = plain[wire]
+  const wire = wireOf(url)
+  // Two facts are looked for rather than parsed: the upstream must cost less than what it measures. Some wires have them in the URL.
+  const [, named, verb] = /\/models?\/([^/:]+)[:/](\w+)/.exec(url) ?? []
+  if (verb === undefined ? !body.includes('"stream":true') : !/stream/i.test(url)) {
+    const bytes = plain.get(wire) ?? plainAnswer(wire)
+    plain.set(wire, bytes)
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length, 'x-request-id': 'req_bench' })
     response.end(bytes)
     return
   }
   const at = body.indexOf('"model":"') + 9
-  const name = body.toString('latin1', at, body.indexOf('"', at))
+  const name = named ?? body.toString('latin1', at, body.indexOf('"', at))
   const [kind, first, second] = name.split('-')
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': 'req_bench' })
+  const type = wire === 'converse' ? 'application/vnd.amazon.eventstream' : 'text/event-stream; charset=utf-8'
+  response.writeHead(200, { 'content-type': type, 'x-request-id': 'req_bench' })
   if (kind === 'paced') pace(response, framesOf(wire, Number(second)), Number(first))
   else pour(response, slabsOf(wire, kind === 'events' ? Number(first) : 100), 0)
+}
+
+function wireOf(url: string): Wire {
+  if (url.endsWith('/responses')) return 'responses'
+  if (url.endsWith('/messages')) return 'messages'
+  if (url.includes('/models/')) return 'generate-content'
+  return url.includes('/model/') ? 'converse' : 'chat-completions'
 }
 
 function pour(response: ServerResponse, parts: Buffer[], from: number): void {

@@ -23,7 +23,15 @@ export function weirIsBuilt(): boolean {
   return existsSync(main)
 }
 
-/** Starts the built gateway with two accounts before the upstream: `native` speaks responses, `translated` chat-completions. */
+const accounts = {
+  native: 'responses',
+  translated: 'chat-completions',
+  'translated-messages': 'messages',
+  'translated-generate-content': 'generate-content',
+  'translated-converse': 'converse',
+}
+
+/** Starts the built gateway with an account for each dialect before the upstream. */
 export async function startWeir(
   folder: string,
   upstream: number,
@@ -33,7 +41,9 @@ export async function startWeir(
   const config = join(folder, 'weir.yaml')
   await writeFile(
     config,
-    [account('native', 'responses', upstream), account('translated', 'chat-completions', upstream)].join('---\n'),
+    Object.entries(accounts)
+      .map(([name, dialect]) => account(name, dialect, upstream))
+      .join('---\n'),
   )
   const port = await freePort()
   const env = {

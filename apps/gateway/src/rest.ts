@@ -19,6 +19,7 @@ import { travel } from './journey.js'
 import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
 import { responsesIngress } from './operations/dialects/responses.js'
+import type { IngressDialect } from './operations/operation.js'
 import { askingOf } from './operations/operations.js'
 import { download } from './respond/download.js'
 import { errorHeaders } from './respond/fail.js'
@@ -51,7 +52,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
   if (match && 'route' in match && match.route.endpoint.journey) return journey(match, request, response, signal, rest)
 
   const requestId = mintId('exchange')
-  const headers = { 'x-request-id': requestId }
+  const headers = idHeaders(match, requestId)
   try {
     if (!match) throw new GatewayError('not_found', { message: `There is no ${path.slice(0, 200)} here. See /docs.` })
     if ('allow' in match) {
@@ -91,7 +92,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     await replay(frames, outlet, signal)
   } catch (thrown) {
     const error = toGatewayError(thrown)
-    const { status, body } = codecOf(match).error.encode(error)
+    const { status, body } = ingressOf(match).codec.error.encode(error)
     // A form is read piece by piece, so it may be given up half-way, for any reason.
     const givenUp = request.headers['content-type']?.startsWith('multipart/') === true && !request.complete
     lingering(request, status, givenUp)
@@ -99,10 +100,21 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
   }
 }
 
-/** The language in which a caller of this route reads errors. */
-function codecOf(match: ReturnType<Routes['match']>): Pick<typeof responsesIngress.codec, 'error'> {
+/** How a caller of this route is spoken to. */
+function ingressOf(match: ReturnType<Routes['match']>): Spoken {
   const { operation, dialect } = askingOf(match && 'route' in match ? match.route.group : '')
-  return (operation.ingress[dialect] ?? responsesIngress).codec
+  return operation.ingress[dialect] ?? responsesIngress
+}
+
+/** What every language has in which a caller is answered. */
+interface Spoken extends Pick<IngressDialect, 'idHeader'> {
+  readonly codec: Pick<IngressDialect['codec'], 'error'>
+}
+
+/** The id of a request, under every name by which callers of this route look for it. */
+function idHeaders(match: ReturnType<Routes['match']>, id: string): Readonly<Record<string, string>> {
+  const { idHeader } = ingressOf(match)
+  return { 'x-request-id': id, ...(idHeader !== undefined && { [idHeader]: id }) }
 }
 
 const asksForStream = (input: object): boolean => 'stream' in input && input.stream === 'true'
@@ -131,7 +143,7 @@ async function journey(
   const outlet = httpOutlet(
     request,
     response,
-    { 'x-request-id': exchange.id },
+    idHeaders(match, exchange.id),
     () => exchange.trail.stream,
     configuration.streamIdleTimeout,
   )
@@ -170,12 +182,15 @@ function leaving(response: ServerResponse): AbortSignal {
   return controller.signal
 }
 
-/** Path, query and body, each parsed from its own place by its own schema, so that none can speak for another. */
+/**
+ * Path, query and body, each parsed from its own place by its own schema, so that none can speak for another: a body may have fields
+ * that are newer than its schema.
+ */
 function inputOf(endpoint: Endpoint, params: object, query: string, body: unknown): object {
   return {
-    ...(endpoint.params && parse(endpoint.params, params)),
-    ...(endpoint.query && parse(endpoint.query, readQuery(endpoint.query, query))),
     ...(endpoint.body && (parseBody(endpoint.body, body) as object)),
+    ...(endpoint.query && parse(endpoint.query, readQuery(endpoint.query, query))),
+    ...(endpoint.params && parse(endpoint.params, params)),
   }
 }
 

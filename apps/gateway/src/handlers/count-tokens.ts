@@ -38,7 +38,7 @@ export async function messagesTokens(body: messages.MessagesCount, call: Handler
 
 /** Of contents alone, or of a whole request, which may name its model once more. */
 export async function contentTokens(
-  { model, contents, generateContentRequest: whole }: generateContent.CountTokensRequest,
+  { model, contents, generateContentRequest: whole }: generateContent.CountTokensRequest & { readonly model: string },
   call: HandlerContext,
 ): Promise<generateContent.CountTokensResponse> {
   const asked = { ...(whole ?? { contents: contents ?? [] }), model }

@@ -54,6 +54,8 @@ export interface IngressDialect {
   readonly holdsCalls: boolean
   /** The id under which the caller knows its answer. */
   readonly answerId: (trail: Trail) => string
+  /** The header in which its SDKs look for the id of a request, if it is another than `x-request-id`. */
+  readonly idHeader?: string
   /** What follows the last event of a stream. */
   readonly marker?: SseFrame
   /** The few places of a native answer that carry Weir's truth. */

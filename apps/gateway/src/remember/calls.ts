@@ -7,7 +7,7 @@ import { withTokens } from './stored-form.js'
 /** What a model has to be given back with one of its calls. */
 export interface CallTokens {
   /** The reasoning between the call before, or the beginning of the turn, and this one: items with their tagged tokens. */
-  readonly reasoning: readonly responses.OutputItem[]
+  readonly reasoning: readonly responses.ReasoningItem[]
   /** The tagged token of the call itself. */
   readonly token?: string
 }
@@ -36,10 +36,10 @@ export async function rememberCalls(answered: Answered, ports: Pick<Ports, 'call
 
 function entriesOf(output: readonly responses.OutputItem[]): { callId: string; tokens: CallTokens }[] {
   const entries: { callId: string; tokens: CallTokens }[] = []
-  let reasoning: responses.OutputItem[] = []
+  let reasoning: responses.ReasoningItem[] = []
   for (const item of output) {
     const { type, call_id: callId, encrypted_content: token } = item as Readonly<Record<string, unknown>>
-    if (type === 'reasoning' && typeof token === 'string') reasoning.push(item)
+    if (type === 'reasoning' && typeof token === 'string') reasoning.push(item as responses.ReasoningItem)
     if (typeof callId !== 'string' || String(type).endsWith('_output')) continue
     const own = typeof token === 'string' ? { token } : {}
     if (reasoning.length > 0 || typeof token === 'string') entries.push({ callId, tokens: { reasoning, ...own } })

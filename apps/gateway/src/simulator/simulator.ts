@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { setImmediate as nextTurn, setTimeout as pass } from 'node:timers/promises'
-import { GatewayError, mintId } from '@weir/contracts'
+import { GatewayError, mintId, type IdKind } from '@weir/contracts'
 import { folding, type Answering, type Event, type Generated } from '@weir/dialects'
 import type { PlainAbility } from '../operations/plain.js'
 import { TransportError, type Transport, type UpstreamReply } from '../ports/transport.js'
@@ -148,10 +148,12 @@ async function misbehave(
   }
 }
 
+const idKinds: Readonly<Record<string, IdKind>> = { 'chat-completions': 'chatCompletion', messages: 'message' }
+
 async function voiceFor(request: SimulatedRequest, dialect: SpokenDialect): Promise<Voice> {
   const tokenizer = await loadTokenizer()
   if (request.signal.aborted) throw new TransportError('aborted', 'The request was aborted.', { cause: request.signal.reason })
-  const id = mintId(dialect.name === 'chat-completions' ? 'chatCompletion' : 'response')
+  const id = mintId(idKinds[dialect.name] ?? 'response')
   return { dialect: dialect.name, tokenizer, id, createdAt: Math.floor(Date.now() / 1000), mint: mintId }
 }
 

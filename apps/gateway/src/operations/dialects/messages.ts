@@ -1,5 +1,5 @@
 import { messagesRequestFields, messagesRequestSchema, type messages as wire } from '@weir/contracts'
-import { messages } from '@weir/dialects'
+import { messages, readCallId } from '@weir/dialects'
 import { inMessages } from '../../attachments/speech/messages.js'
 import { messagesWire } from '../../respond/native/messages.js'
 import { messagesBody } from '../../translate/native/messages.js'
@@ -24,10 +24,11 @@ export const messagesIngress: IngressDialect = {
   tellsFailure: false,
   holdsCalls: false,
   answerId: ({ id }) => `msg_${id.slice('req_'.length)}`,
+  idHeader: 'request-id',
   nativeWire: messagesWire,
   callIds: (body) =>
     blocksOf(body as wire.MessagesRequest).flatMap((block) =>
-      block.type === 'tool_use' && 'id' in block && typeof block.id === 'string' ? [block.id] : [],
+      block.type === 'tool_use' && 'id' in block && typeof block.id === 'string' ? [readCallId(block.id)] : [],
     ),
   attachments: { list: 'messages', fields: ['content'], speech: inMessages },
 }

@@ -1,6 +1,8 @@
 import type { responses } from '@weir/contracts'
 import type { Loss } from '@weir/dialects'
 import type { Candidate, Guarded } from '../../exchange.js'
+import type { CallTokens } from '../../remember/calls.js'
+import { putBack, type TurnForm } from '../put-back.js'
 import { open, type Issuer } from '../replay-token.js'
 import type { Prepared } from './prepared.js'
 
@@ -21,7 +23,7 @@ export function responsesBody(exchange: Guarded, candidate: Candidate): Prepared
   } = wire
   const issuer = { account: candidate.account.name, model: candidate.target.model }
   const takesRaw = candidate.target.quirks?.rawReasoning === true
-  const own = typeof wire.input === 'string' ? wire.input : (wire.input ?? [])
+  const own = typeof wire.input === 'string' ? wire.input : withCalled(wire.input ?? [], exchange.called, issuer)
   const kept = candidate.account.keepsState && exchange.ask.store
   const parent = upstreamParent(exchange, candidate)
   const replayed = parent === undefined && exchange.history.length > 0
@@ -52,6 +54,32 @@ function upstreamParent({ upstreamParent: parent }: Guarded, { account, target }
 
 const asItems = (input: string | responses.InputItem[]): responses.InputItem[] =>
   typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : input
+
+/** The caller's items with what is remembered of their calls put back. */
+function withCalled(
+  input: responses.InputItem[],
+  called: ReadonlyMap<string, CallTokens>,
+  issuer: Issuer,
+): responses.InputItem[] {
+  if (called.size === 0) return input
+  const turns: responses.InputItem[][] = [[]]
+  for (const item of input) {
+    turns.at(-1)?.push(item)
+    const ends = ('role' in item && item.role !== 'assistant') || item.type?.endsWith('_output') === true
+    if (ends) turns.push([])
+  }
+  return turns.flatMap((turn) => putBack(turn, called, issuer, form))
+}
+
+const form: TurnForm<responses.InputItem> = {
+  callId: (item) =>
+    'call_id' in item && typeof item.call_id === 'string' && item.type?.endsWith('_output') !== true ? item.call_id : undefined,
+  isReasoning: ({ type }) => type === 'reasoning',
+  isReplayed: (item) => item.type === 'reasoning' && 'encrypted_content' in item && typeof item.encrypted_content === 'string',
+  reasoning: (item) => item,
+  // No model that speaks this language signs its calls.
+  signed: (call) => call,
+}
 
 /** Kinds whose ids are Weir's or another upstream's: this upstream would look them up in vain. */
 const forgetsId = new Set([

@@ -169,6 +169,10 @@ export const wires = (value: unknown): readonly Wire[] => (Array.isArray(value) 
 
 export const wire = (value: unknown): Wire => (typeof value === 'object' && value !== null ? (value as Wire) : {})
 
+/** An object but for one of its fields. */
+export const without = (of: Wire, field: string): Wire =>
+  Object.fromEntries(Object.entries(of).filter(([name]) => name !== field))
+
 /** Each of a list, where there is one. */
 export const eachOf = <T>(value: unknown, read: (entry: Wire) => T): T[] | undefined =>
   value === undefined ? undefined : wires(value).map(read)

@@ -140,14 +140,13 @@ const response = named('GenerateContentResponse', object(responseFields))
 export const generateContentRequestSchema = wireSchema<GenerateContentRequest>(request)
 const { model: _, ...askedFields } = requestFields
 const countFields = {
-  model: name,
   contents: optional(repeated(content)),
   generateContentRequest: optional(object({ ...askedFields, model: nullish(text) })),
 } as const
 const count = named('CountTokensRequest', object(countFields))
 const counted = named('CountTokensResponse', object({ totalTokens: integer() }))
 
-/** The body of POST /models/{model}:countTokens, with the model put in from the URL, and its answer. */
+/** The body of POST /models/{model}:countTokens, and its answer. */
 export const countTokensRequestSchema = wireSchema<CountTokensRequest>(count)
 export const countTokensResponseSchema = wireSchema<CountTokensResponse>(counted)
 

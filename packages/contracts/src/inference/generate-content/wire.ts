@@ -21,10 +21,8 @@ export interface GenerateContentRequest {
   store?: boolean
 }
 
-/** The body of POST /models/{model}:countTokens: contents alone, or a whole request. */
+/** The body of POST /models/{model}:countTokens: contents alone, or a whole request. The model stands in the URL. */
 export interface CountTokensRequest {
-  /** In the URL, as in a request. */
-  model: string
   contents?: Content | Content[]
   generateContentRequest?: Omit<GenerateContentRequest, 'model'> & { model?: string | null }
 }

@@ -104,7 +104,8 @@ function encodeReasoning(item: ReasoningItem, path: string, { target, losses }: 
   const extras = withoutMessage(ownExtras('converse', item.extras, path, losses))
   const block = encodeReplay(item.replay)
   if (block) {
-    if (item.summary.length > 0) losses.push(dropped(`${path}.summary`, 'The reasoning itself goes, without its summary.'))
+    if (item.summary.length > 0)
+      losses.push(approximated(`${path}.summary`, 'The reasoning itself goes in place of its summary.'))
     return withExtras({ reasoningContent: block }, extras)
   }
   if (item.replay) losses.push(dropped(`${path}.replay`, foreignToken(item.replay)))

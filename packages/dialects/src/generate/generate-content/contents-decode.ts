@@ -7,6 +7,7 @@ import { objectOf } from '../tools/arguments.js'
 import { derivedId } from './call-ids.js'
 import { fieldsOf, isFilled, listOf } from './fields.js'
 import { hostedToolOf } from './hosted-parts.js'
+import { joinedContents } from './joined-contents.js'
 import { decodeMedia, decodePart } from './parts.js'
 import { decodeSignature } from './signature.js'
 
@@ -17,10 +18,10 @@ type Unanswered = { readonly name: string; readonly callId: string }[]
 export function decodeContents(contents: unknown, first: number): Item[] {
   const given = isString(contents) ? [{ role: 'user', parts: [{ text: contents }] }] : listOf(contents)
   const unanswered: Unanswered = []
-  return given.flatMap((content, index) => {
-    const path = `contents[${index}]`
+  return joinedContents(given).flatMap(({ content, place }) => {
+    const path = `contents[${place}]`
     if (!isRecord(content)) throw new GatewayError('invalid_value', { param: path, message: `${path} must be an object.` })
-    return decodeContent(content, first + index, unanswered)
+    return decodeContent(content, first + place, unanswered)
   })
 }
 

@@ -42,7 +42,8 @@ function encodeGroup({ role, placed }: Group, context: ItemContext): wire.Conten
   const [head] = placed
   // A content that is of no known role goes back as it came.
   if (head?.item.type === 'foreign' && isContent(head.item)) return { ...head.item.wire }
-  const parts = placed.flatMap((each) => encodeItem(each, context))
+  const isSigned = placed.some(({ item }) => item.replay?.dialect === 'generate-content')
+  const parts = placed.flatMap((each) => encodeItem(each, { ...context, isSigned }))
   const empty = placed.every(({ item }) => item.type === 'message' && item.content.length === 0)
   if (parts.length === 0 && !empty) return undefined
   const fields = head?.item.extras?.['generate-content']?.content

@@ -21,6 +21,8 @@ export interface ItemContext {
   /** By call id, the name that a call has on the wire: a response is paired by it. */
   readonly names: ReadonlyMap<string, string>
   readonly losses: Loss[]
+  /** Whether a signature goes back with the turn of the item. */
+  readonly isSigned?: boolean
 }
 
 /** The parts that an item becomes, none where nothing of it can be said. */
@@ -63,13 +65,17 @@ function encodeMessage(item: MessageItem, path: string, { quirks, losses }: Item
 }
 
 /** Thoughts are summaries for a reader: without their signature most servers have no use for them. */
-function encodeReasoning(item: ReasoningItem, path: string, { quirks, losses }: ItemContext): wire.Part[] {
+function encodeReasoning(item: ReasoningItem, path: string, { quirks, losses, isSigned = false }: ItemContext): wire.Part[] {
   const { summary, content = [] } = item
   const signature = signatureOf(item)
   const signed = signature.thoughtSignature !== undefined
   if (!signed && quirks.rawReasoning !== true) {
-    if (summary.length > 0 || content.length > 0)
-      losses.push(dropped(path, 'Reasoning cannot be replayed without the signature of its issuer.'))
+    if (summary.length === 0 && content.length === 0) return []
+    losses.push(
+      isSigned
+        ? approximated(path, 'The signature that its turn has elsewhere stands for it.')
+        : dropped(path, 'Reasoning cannot be replayed without the signature of its issuer.'),
+    )
     return []
   }
   if (summary.length > 0 && content.length > 0)

@@ -121,6 +121,45 @@ describe('a conversation of items', () => {
   })
 })
 
+describe('what a model said in several contents', () => {
+  const chunk = (...parts: wire.Part[]): wire.Content => ({ role: 'model', parts })
+  const thought = (said: string) => ({ text: said, thought: true })
+
+  it('is one turn, and the pieces of a stream are one text again', () => {
+    const { items } = decode({
+      contents: [
+        { role: 'user', parts: [{ text: 'go' }] },
+        chunk(thought('Let ')),
+        chunk(thought('me see.')),
+        chunk({ ...thought(''), thoughtSignature: 'sig1' }),
+        chunk({ text: 'Loo' }),
+        chunk({ text: 'king.' }),
+        chunk({ text: '' }),
+        chunk(called('a')),
+        chunk({ text: '' }),
+        { role: 'user', parts: [reply('a')] },
+      ],
+    })
+    expect(items).toEqual([
+      text('user', 'go', 0),
+      { type: 'reasoning', turn: 1, summary: ['Let me see.'], ...signed('sig1') },
+      text('assistant', 'Looking.', 1),
+      call('a', 1),
+      result('a', 9),
+    ])
+  })
+
+  it('stays apart where a content has more than parts, or the user spoke between', () => {
+    const contents: wire.Content[] = [
+      chunk({ text: 'a' }),
+      Object.assign(chunk({ text: 'b' }), { extra: 1 }),
+      { role: 'user', parts: [{ text: 'c' }] },
+      chunk({ text: 'd' }),
+    ]
+    expect(encode(decode({ contents })).body.contents).toEqual(contents)
+  })
+})
+
 describe('a signature', () => {
   it('goes back on the very part that it came with', () => {
     const parts: wire.Part[] = [

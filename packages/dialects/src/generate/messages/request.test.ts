@@ -92,6 +92,15 @@ describe('a conversation of items', () => {
     ])
   })
 
+  it('takes thinking back as it was given, whatever became of its text on the way', () => {
+    const given = { type: 'thinking', thinking: 'hm', signature: 'sig' }
+    const { items } = messages.response.decode({ type: 'message', content: [given] })
+    const told = items.map((item): Item => ({ ...item, turn: 1, ...(item.type === 'reasoning' && { summary: ['h', 'm', ''] }) }))
+    const { body, losses } = encode(asking([go, ...told, text('assistant', 'so', 1)]))
+    expect(losses).toEqual([])
+    expect(body.messages[1]?.content).toEqual([given, { type: 'text', text: 'so' }])
+  })
+
   it('takes no thinking back without a signature of its own', () => {
     const generation = asking([go, { type: 'reasoning', turn: 1, summary: ['hm'] }, text('assistant', 'so', 1)])
     expect(encode(generation).body.messages[1]).toEqual({ role: 'assistant', content: 'so' })

@@ -86,7 +86,7 @@ describe('a message read', () => {
       ]),
     )
     expect(items).toEqual([
-      { type: 'reasoning', summary: ['hm'], replay: { dialect: 'messages', payload: 'sig' } },
+      { type: 'reasoning', summary: ['hm'], replay: { dialect: 'messages', payload: '{"thinking":"hm","signature":"sig"}' } },
       { type: 'reasoning', summary: [], replay: { dialect: 'messages', payload: 'xyz:redacted' } },
     ])
   })
@@ -160,17 +160,19 @@ describe('a message written', () => {
   it('keeps the tag of a token that the gateway has set, on redacted thinking too', () => {
     const tagged: Item[] = [
       { type: 'reasoning', summary: ['a'], replay: { dialect: 'messages', payload: 'weir1.a.m.rs_1.sig' } },
+      { type: 'reasoning', summary: [], content: ['raw'], replay: { dialect: 'messages', payload: 'weir1.a.m.rs_3.sig' } },
       { type: 'reasoning', summary: [], replay: { dialect: 'messages', payload: 'weir1.a.m.rs_2.xyz:redacted' } },
     ]
     const { content } = encode(tagged)
     expect(content).toEqual([
       { type: 'thinking', thinking: 'a', signature: 'weir1.a.m.rs_1.sig' },
+      { type: 'thinking', thinking: 'raw', signature: 'weir1.a.m.rs_3.sig' },
       { type: 'redacted_thinking', data: 'weir1.a.m.rs_2.xyz' },
     ])
     const history = [{ role: 'assistant' as const, content }]
     expect(
       messages.request.decode({ model: 'm', max_tokens: 1, messages: history }).items.map(({ replay }) => replay?.payload),
-    ).toEqual(['weir1.a.m.rs_1.sig', 'weir1.a.m.rs_2.xyz:redacted'])
+    ).toEqual(['weir1.a.m.rs_1.sig', 'weir1.a.m.rs_3.sig', 'weir1.a.m.rs_2.xyz:redacted'])
   })
 
   it.each([

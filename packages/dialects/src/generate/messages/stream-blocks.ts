@@ -5,7 +5,7 @@ import { openItems, type OpenItem } from '../open-items.js'
 import { objectOf } from '../tools/arguments.js'
 import { wholeItem } from './blocks-decode.js'
 import { decodeCitation } from './citations.js'
-import { decodeThinkingBlock, redactedToken } from './thinking-block.js'
+import { decodeThinkingBlock, redactedToken, signedToken } from './thinking-block.js'
 import { decodeToolUse } from './tool-use.js'
 
 type Emit = (event: Event) => void
@@ -98,7 +98,9 @@ export function streamBlocks(): StreamBlocks {
     const { replay: _, ...start } = decodeThinkingBlock(rest, undefined)
     const item = begin(start, emit)
     let signature = text(first)
+    let said = ''
     const think = (more: string, to: Emit): void => {
+      said += more
       if (more !== '') add(item, { type: 'reasoning-delta', item: item.number, part: 0, kind: 'summary', text: more }, to)
     }
     think(text(thinking), emit)
@@ -110,7 +112,7 @@ export function streamBlocks(): StreamBlocks {
         return true
       },
       end(emit) {
-        token(item, signature, emit)
+        token(item, signedToken(said, signature), emit)
         held.add(item)
       },
     }
