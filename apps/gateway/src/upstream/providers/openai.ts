@@ -8,6 +8,8 @@ export const openai: Provider = {
   environment: { key: 'OPENAI_API_KEY', baseURL: 'OPENAI_BASE_URL' },
   reads: ['prompt_cache_key', 'safety_identifier', 'service_tier'],
   quirks: { customTools: true },
+  // Models before refuse a request with marks of the cache in it.
+  quirksOf: (model) => (/^gpt-(5\.([6-9]|\d\d)|[6-9])/.test(model) ? { cacheMarks: [] } : {}),
   holdsToolChoice: true,
   counts: true,
   compacts: true,
