@@ -67,6 +67,11 @@ export interface Quirks {
   readonly defaultMaxTokens?: number
   /** Converse: the model can be held to the schema of a `strict` tool. */
   readonly strictTools?: boolean
+  /**
+   * Responses, Converse: the model takes marks of what its prompt's cache is to hold, in instructions and messages; others refuse them
+   * and get none. `tools`: behind tools too, `ttl`: with how long it is to be held (Converse).
+   */
+  readonly cacheMarks?: readonly ('tools' | 'ttl')[]
   /** GenerateContent: what stands for the signature of a call that the model has not signed, where it refuses one without. */
   readonly unsignedCalls?: string
   /** GenerateContent: the result of a function holds no images and files; they follow it in the same content. */

@@ -6,6 +6,6 @@ export const outputOf = (parts: readonly Part[]): string | readonly Part[] =>
 
 /** The text that parts are, where they are one text and nothing besides: it stands for itself, since many servers know no lists. */
 export function bareText([part, ...more]: readonly Part[]): string | undefined {
-  const bare = part?.type === 'text' && more.length === 0 && !part.extras && !part.annotations && !part.json
+  const bare = part?.type === 'text' && more.length === 0 && !part.extras && !part.cache && !part.annotations && !part.json
   return bare ? part.text : undefined
 }

@@ -40,7 +40,11 @@ interface Subject {
 const subjects: readonly Subject[] = [
   {
     dialect: responses,
-    home: { accepts: ['stop', 'seed', 'presence_penalty', 'frequency_penalty', 'logit_bias', 'n'], rawReasoning: true },
+    home: {
+      accepts: ['stop', 'seed', 'presence_penalty', 'frequency_penalty', 'logit_bias', 'n'],
+      rawReasoning: true,
+      cacheMarks: [],
+    },
     said: ({ output, usage, error, incomplete_details: details }) => [output, usage, error, details],
   },
   {
@@ -64,7 +68,7 @@ const subjects: readonly Subject[] = [
   },
   {
     dialect: converse,
-    home: { effortAs: 'output-config', rawReasoning: true, strictTools: true },
+    home: { effortAs: 'output-config', rawReasoning: true, strictTools: true, cacheMarks: ['tools', 'ttl'] },
     said: ({ output, usage }) => [output, usage],
     bytesOf: encodeAwsEventStream,
     // A schema of the answer binds, and one of a tool does not.
@@ -174,6 +178,7 @@ const mute = [
   'validated',
   'success',
   'error',
+  'explicit',
   '',
   'message.output_text.logprobs',
   'reasoning.encrypted_content',
@@ -200,10 +205,17 @@ function standsAt(asked: Generation, path: string): unknown {
   return value
 }
 
+/** What marks of the cache say, wherever they stand. */
+function marksIn(value: unknown): unknown[] {
+  if (!isList(value) && !isRecord(value)) return []
+  return [...(isRecord(value) ? [value.cache] : []), ...Object.values(value).flatMap(marksIn)]
+}
+
 /** The values that are neither in the encoding nor under the path of a declared loss. */
 function silentlyLost(wire: object, asked: Generation, { body, losses }: Encoded<object>): string[] {
-  // State is the gateway's own affair, and the ids and statuses of items are book-keeping that not every dialect has.
-  const own = words([asked.state, asked.items.map(({ id, status }) => [id, status])])
+  // State is the gateway's own affair, the ids and statuses of items are book-keeping that not every dialect has, and a mark of the
+  // cache changes no answer.
+  const own = words([asked.state, asked.items.map(({ id, status }) => [id, status]), marksIn(asked)])
   const declared = new Set([...own, ...losses.flatMap(({ path }) => words(standsAt(asked, path)))])
   return missing(wire, body).filter((leaf) => !declared.has(leaf))
 }

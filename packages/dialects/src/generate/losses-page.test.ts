@@ -86,6 +86,10 @@ The losses are those for a server that speaks the dialect and no more. What a se
 provider, and changes some rows: see \`Quirks\` in [dialect.ts](../packages/dialects/src/dialect.ts). Between a caller and a target
 of one dialect a body mostly goes as it is; the cells where both are the same tell of those that are translated all the same.
 
+A mark of the prompt's cache (\`cache_control\`, \`cachePoint\`, \`prompt_cache_breakpoint\`) goes along wherever the target takes marks:
+to Anthropic, to models of Bedrock and to those of OpenAI that do, four of them at most, the last ones. Elsewhere it is left out. That is
+no loss: like the key of a cache it changes what an answer costs and never the answer, and a strict caller is not refused over it.
+
 ## Overview
 
 Down: what the request is written in. Across: what the target speaks.`

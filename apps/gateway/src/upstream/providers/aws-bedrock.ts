@@ -21,6 +21,7 @@ export const awsBedrock: Provider = {
   quirks: { noUrls: true },
   quirksOf: (model) => ({
     ...(model.includes('anthropic.') && { defaultMaxTokens: 32_000, strictTools: true, ...claudeQuirks(model) }),
+    ...cacheQuirks(model),
   }),
   priceList: 'aws',
 }
@@ -30,3 +31,10 @@ const claudeQuirks = (model: string): NonNullable<Provider['quirks']> =>
   /claude-(3|(sonnet|haiku)-4-|opus-4-[0-5])/.test(model)
     ? { effortAs: 'thinking-budget', ...(/claude-3-(haiku|opus|sonnet|5)/.test(model) && { defaultMaxTokens: 4096 }) }
     : { effortAs: 'adaptive-thinking' }
+
+/** Which models take cache points, where, and which keep a prompt for an hour. Others refuse the request. */
+function cacheQuirks(model: string): NonNullable<Provider['quirks']> {
+  if (/amazon\.nova-(micro|lite|pro|premier|2)/.test(model)) return { cacheMarks: [] }
+  if (!/claude-(3-7|3-5-haiku|[a-z]+-\d)/.test(model)) return {}
+  return { cacheMarks: /claude-(3|(sonnet|opus)-4-[0-2])/.test(model) ? ['tools'] : ['tools', 'ttl'] }
+}

@@ -12,6 +12,8 @@ export const openai: Provider = {
     moderate: { dialect: 'moderations' },
   },
   quirks: { customTools: true },
+  // Models before refuse a request with marks of the cache in it.
+  quirksOf: (model) => (/^gpt-(5\.([6-9]|\d\d)|[6-9])/.test(model) ? { cacheMarks: [] } : {}),
   holdsToolChoice: true,
   counts: true,
   compacts: true,

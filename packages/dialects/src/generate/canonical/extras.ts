@@ -3,7 +3,7 @@ import type { Loose } from '../narrow.js'
 import type { Loss } from './loss.js'
 
 /**
- * Fields that only one dialect knows (`cache_control` on a part, `seed` on a request), kept under that dialect's name and
+ * Fields that only one dialect knows (`defer_loading` on a tool, `guardrailConfig` on a request), kept under that dialect's name and
  * put back by it. To any other dialect each of them is a declared loss.
  */
 export type Extras = { readonly [D in DialectName]?: { readonly [field: string]: unknown } }

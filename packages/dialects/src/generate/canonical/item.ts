@@ -1,4 +1,5 @@
 import type { DialectName } from '../../dialect.js'
+import type { CacheMark } from './cache-mark.js'
 import type { Extras } from './extras.js'
 import type { Part } from './part.js'
 import type { ReplayToken } from './replay-token.js'
@@ -19,6 +20,12 @@ interface ItemBase {
   readonly extras?: Extras
 }
 
+/** What bears a mark of its own; a message leaves that to its parts. */
+interface Markable extends ItemBase {
+  /** The prompt is worth keeping up to the end of this item. */
+  readonly cache?: CacheMark
+}
+
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete'
 
 export interface MessageItem extends ItemBase {
@@ -31,7 +38,7 @@ export interface MessageItem extends ItemBase {
   readonly listed?: true
 }
 
-export interface ReasoningItem extends ItemBase {
+export interface ReasoningItem extends Markable {
   readonly type: 'reasoning'
   /** What the provider lets a reader see of the reasoning, in paragraphs. */
   readonly summary: readonly string[]
@@ -49,7 +56,7 @@ const builtIn: ReadonlySet<string> = new Set<BuiltInKind>(['shell', 'local_shell
 
 export const isBuiltIn = (kind: string): kind is BuiltInKind => builtIn.has(kind)
 
-export interface ToolCallItem extends ItemBase {
+export interface ToolCallItem extends Markable {
   readonly type: 'tool-call'
   readonly kind: ToolKind
   readonly name: string
@@ -59,7 +66,7 @@ export interface ToolCallItem extends ItemBase {
   readonly arguments: string
 }
 
-export interface ToolResultItem extends ItemBase {
+export interface ToolResultItem extends Markable {
   readonly type: 'tool-result'
   readonly kind: ToolKind
   readonly callId: string

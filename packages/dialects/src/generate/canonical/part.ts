@@ -1,11 +1,14 @@
 import type { Annotation, LogProb } from '@weir/contracts'
 import type { DialectName } from '../../dialect.js'
+import type { CacheMark } from './cache-mark.js'
 import type { Extras } from './extras.js'
 
 /** A piece of a message or of a tool's result. */
 export type Part = TextPart | RefusalPart | ImagePart | FilePart | AudioPart | ForeignPart
 
 interface PartBase {
+  /** The prompt is worth keeping up to the end of this part. */
+  readonly cache?: CacheMark
   readonly extras?: Extras
 }
 

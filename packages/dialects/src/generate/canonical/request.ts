@@ -1,4 +1,5 @@
 import type { JsonSchema } from '@weir/contracts'
+import type { CacheMark } from './cache-mark.js'
 import type { Extras } from './extras.js'
 import type { BuiltInKind, Item, ToolKind } from './item.js'
 
@@ -22,6 +23,8 @@ export interface Generation {
   readonly include?: readonly string[]
   readonly serviceTier?: string
   readonly promptCacheKey?: string
+  /** All of the prompt is worth keeping, wherever it ends. */
+  readonly cache?: CacheMark
   readonly safetyIdentifier?: string
   readonly user?: string
   readonly truncation?: 'auto' | 'disabled'
@@ -77,6 +80,8 @@ export interface FunctionTool {
    * each server's affair, so that there silence stays silence.
    */
   readonly strict?: boolean
+  /** The prompt, which begins with the tools, is worth keeping up to the end of this one. */
+  readonly cache?: CacheMark
   readonly extras?: Extras
 }
 

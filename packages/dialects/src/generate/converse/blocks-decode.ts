@@ -4,6 +4,7 @@ import type { HostedToolCallItem, Item, MessageItem, ToolCallItem, ToolResultIte
 import type { ForeignPart, Part, TextPart } from '../canonical/part.js'
 import { isGiven, isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 import { bareText } from '../bare-text.js'
+import { readCachePoint } from './cache-points.js'
 import { decodeCitations } from './citations.js'
 import { decodeMedia } from './media.js'
 import { decodeReasoning } from './reasoning.js'
@@ -30,7 +31,7 @@ export function decodeBlocks(blocks: readonly unknown[], given: Given): Item[] {
   for (const block of blocks) {
     const last = decoded.at(-1)
     if (isRecord(block) && isRecord(block.cachePoint) && last && canBear(last))
-      decoded.splice(-1, 1, bearing(last, { cachePoint: block.cachePoint }))
+      decoded.splice(-1, 1, bearing(last, block.cachePoint))
     else decoded.push(...decodeBlock(block, given))
   }
   const items: Item[] = []
@@ -56,12 +57,16 @@ const placeOf = (item: Item, { status, ...place }: Omit<Given, 'role'>): Omit<Gi
 
 const canBear = (last: Decoded): boolean =>
   'item' in last
-    ? last.item.type !== 'hosted-tool-call' && !last.item.extras?.converse?.cachePoint
-    : last.part.type !== 'foreign' && !last.part.extras?.converse?.cachePoint
+    ? last.item.type !== 'hosted-tool-call' && !bearsPoint(last.item)
+    : last.part.type !== 'foreign' && !bearsPoint(last.part)
 
-function bearing(last: Decoded, fields: Loose): Decoded {
+const bearsPoint = (bearer: Item | Part): boolean =>
+  ('cache' in bearer && bearer.cache !== undefined) || bearer.extras?.converse?.cachePoint !== undefined
+
+function bearing(last: Decoded, point: Loose): Decoded {
   const { extras } = 'item' in last ? last.item : last.part
-  const added = { extras: { ...extras, converse: { ...extras?.converse, ...fields } } }
+  const { cache, fields } = readCachePoint(point)
+  const added = { ...known({ cache }), ...extrasOf('converse', { ...extras?.converse, ...fields }) }
   return 'item' in last ? { item: { ...last.item, ...added } } : { part: { ...last.part, ...added } }
 }
 

@@ -1,11 +1,14 @@
 import { ownExtras } from '../canonical/extras.js'
+import type { CacheMark } from '../canonical/cache-mark.js'
 import type { ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
+import type { Part } from '../canonical/part.js'
 import { known, type Loose } from '../narrow.js'
 import { approximated, dropped } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { foundTools } from '../tools/found-tools.js'
 import { argumentsObject, functionArguments } from '../tools/arguments.js'
+import { marked } from './cache-points.js'
 import type { DocumentNames } from './media.js'
 import { encodeParts, withExtras } from './parts-encode.js'
 import { encodeCallId } from './tool-ids.js'
@@ -21,7 +24,7 @@ export function encodeCall(item: ToolCallItem, path: string, flat: FlatTools, lo
   const block = {
     toolUse: { toolUseId: idOf(item, path, losses), name, input: encodeInput(functionArguments(item), path, losses) },
   }
-  return withExtras(block, withoutMessage(ownExtras('converse', item.extras, path, losses)))
+  return withExtras(block, marked(item.cache, withoutMessage(ownExtras('converse', item.extras, path, losses))))
 }
 
 function idOf({ callId }: ToolCallItem | ToolResultItem, path: string, losses: Loss[]): string {
@@ -64,7 +67,16 @@ export function encodeResult(
   const status = item.failed === undefined ? undefined : item.failed ? 'error' : 'success'
   const content = encodeOutput(item, path, flat, names, losses)
   const block = { toolResult: { toolUseId, content, ...known({ status }) } }
-  return withExtras(block, withoutMessage(ownExtras('converse', item.extras, path, losses)))
+  return withExtras(block, marked(cacheOf(item), withoutMessage(ownExtras('converse', item.extras, path, losses))))
+}
+
+/** A point stands behind a result and never within: the latest mark in it is one of the whole. */
+const cacheOf = ({ cache, output }: ToolResultItem): CacheMark | undefined =>
+  cache ?? (typeof output === 'string' ? undefined : output.findLast((part) => part.cache)?.cache)
+
+function unmarked(part: Part): Part {
+  const { cache: _, ...rest } = part
+  return rest
 }
 
 /** What a tool gave, as blocks. Converse takes no empty text. */
@@ -77,7 +89,7 @@ export function encodeOutput(
 ): ContentBlock[] {
   if (tools) return [{ text: foundTools(tools, flat) }]
   if (typeof output !== 'string') {
-    const content = encodeParts(output, `${path}.output`, names, losses)
+    const content = encodeParts(output.map(unmarked), `${path}.output`, names, losses)
     return content.length === 0 && output.length > 0 ? [{ text: nothingSaid }] : content
   }
   if (output.trim() !== '') return [{ text: output }]

@@ -7,6 +7,7 @@ import { isRecord, type Loose } from '../narrow.js'
 import { carriedItems } from '../carried-items.js'
 import { approximated, dropped, foreignToken } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
+import { marked } from './cache-points.js'
 import { encodeCall, encodeOutput, encodeResult, withoutMessage } from './calls-encode.js'
 import { conversation, type Conversation, type Source } from './conversation.js'
 import { documentNames, type DocumentNames } from './media.js'
@@ -101,7 +102,7 @@ function encodeMessage(item: MessageItem, source: Source, { system, messages, na
 }
 
 function encodeReasoning(item: ReasoningItem, path: string, { target, losses }: Writing): ContentBlock[] {
-  const extras = withoutMessage(ownExtras('converse', item.extras, path, losses))
+  const extras = marked(item.cache, withoutMessage(ownExtras('converse', item.extras, path, losses)))
   const block = encodeReplay(item.replay)
   if (block) {
     // Callers who have one place for reasoning bring the very text of the block back as its summary.

@@ -3,6 +3,7 @@ import type { Loss } from '../canonical/loss.js'
 import type { Part, TextPart } from '../canonical/part.js'
 import { isRecord, overlay, type Loose } from '../narrow.js'
 import { approximated, dropped, foreignPart } from '../losses.js'
+import { marked } from './cache-points.js'
 import { encodeCitation } from './citations.js'
 import { encodeAudio, encodeFile, encodeImage, type DocumentNames } from './media.js'
 import type { Citation, ContentBlock } from './wire.js'
@@ -22,7 +23,7 @@ export function encodeParts(parts: readonly Part[], path: string, names: Documen
 }
 
 function encodePart(part: Part, path: string, names: DocumentNames, losses: Loss[]): ContentBlock[] {
-  const extras = ownExtras('converse', part.extras, path, losses)
+  const extras = marked(part.cache, ownExtras('converse', part.extras, path, losses))
   const block = part.type === 'text' && part.json ? decodedJson(part.text) : encodeBare(part, path, names, losses)
   return block ? withExtras(block, extras) : []
 }

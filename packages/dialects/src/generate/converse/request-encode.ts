@@ -5,6 +5,7 @@ import type { Format, Generation } from '../canonical/request.js'
 import { isOneOf, known, overlay, type Loose } from '../narrow.js'
 import { approximated, dropped, dropping } from '../losses.js'
 import { flattenTools, type FlatTools } from '../tools/flatten.js'
+import { withCachePoints } from './cache-points.js'
 import { encodeEffort, isThinking, type Effort } from './effort.js'
 import { encodeMessages } from './messages-encode.js'
 import { withoutRejected } from './rejected.js'
@@ -43,7 +44,7 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<Co
   const extras = ownExtras('converse', canonical.extras, '', losses) ?? {}
   ownExtras('converse', canonical.reasoning?.extras, 'reasoning', losses)
   // Extras are fields beside those that were written, or beside those of an object among them.
-  const whole = overlay(body as Loose, extras) as ConverseRequest
+  const whole = withCachePoints(overlay(body as Loose, extras) as ConverseRequest, canonical.cache, quirks)
   return { body: withoutRejected(whole, target, losses), losses, ...(flat.names.size > 0 && { names: flat.names }) }
 }
 

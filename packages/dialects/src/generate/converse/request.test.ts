@@ -44,6 +44,74 @@ const gives = (callId: string, output: string, turn?: number): Item => ({
 })
 const look = { type: 'function', name: 'look' } as const
 
+describe('cache points', () => {
+  const hour = { type: 'text', text: 'a', cache: { ttl: '1h' } } as const
+  const short = { type: 'text', text: 'b', cache: {} } as const
+  const tools: Generation['tools'] = [{ ...look, cache: { ttl: '5m' } }]
+  const marked = asked(
+    [
+      { type: 'message', role: 'system', content: [hour] },
+      { type: 'message', role: 'user', content: [short, { type: 'text', text: 'c' }] },
+      { ...calls('x'), cache: {} } as Item,
+      { ...gives('x', ''), output: [short, { type: 'text', text: 'd' }] } as Item,
+    ],
+    { tools },
+  )
+  const point = { cachePoint: { type: 'default' } }
+
+  it('stand behind what bears a mark, the last four, and behind a result that bears one within', () => {
+    const { body, losses } = encode(marked, { cacheMarks: ['tools', 'ttl'] })
+    expect(body.toolConfig?.tools).toHaveLength(1)
+    expect(body.system).toEqual([{ text: 'a' }, { cachePoint: { type: 'default', ttl: '1h' } }])
+    expect(body.messages?.map(({ content }) => content)).toEqual([
+      [{ text: 'b' }, point, { text: 'c' }],
+      [expect.objectContaining({ toolUse: expect.anything() }), point],
+      [{ toolResult: { toolUseId: 'x', content: [{ text: 'b' }, { text: 'd' }] } }, point],
+    ])
+    expect(losses).toEqual([])
+  })
+
+  it('stand behind tools, and with how long to keep them, where the model takes that', () => {
+    const { system, toolConfig } = body(asked([{ type: 'message', role: 'system', content: [hour] }], { tools }), {
+      cacheMarks: ['tools'],
+    })
+    expect(toolConfig?.tools).toEqual([expect.anything(), point])
+    expect(system).toEqual([{ text: 'a' }, point])
+    expect(body(marked, { cacheMarks: ['ttl'] }).toolConfig?.tools).toHaveLength(1)
+  })
+
+  it('are none for a model that refuses them, without loss', () => {
+    const { body, losses } = encode({ ...marked, cache: {} })
+    expect(JSON.stringify(body)).not.toContain('cachePoint')
+    expect(losses).toEqual([])
+  })
+
+  it('stand behind the last message where all of the prompt is marked, once', () => {
+    const whole = asked([says('user', 'Hi')], { cache: { ttl: '1h' } })
+    const behind = [{ text: 'Hi' }, { cachePoint: { type: 'default', ttl: '1h' } }]
+    expect(body(whole, { cacheMarks: ['ttl'] }).messages).toEqual([{ role: 'user', content: behind }])
+    const twice = asked([{ type: 'message', role: 'user', content: [short] }], { cache: {} })
+    expect(body(twice, { cacheMarks: [] }).messages).toEqual([{ role: 'user', content: [{ text: 'b' }, point] }])
+  })
+
+  it('keep fields and types that are not known', () => {
+    const content: ContentBlock[] = [
+      { text: 'a' },
+      { cachePoint: { type: 'default', ttl: '2h', pool: 1 } as { type: string } },
+      { text: 'b' },
+      { cachePoint: { type: 'lasting' } },
+    ]
+    const generation = converse.request.decode({ model: 'm', messages: [{ role: 'user', content }] })
+    expect(generation.items[0]).toMatchObject({
+      content: [{ cache: {} }, { extras: { converse: { cachePoint: { type: 'lasting' } } } }],
+    })
+    expect(body(generation, { cacheMarks: [] }).messages).toEqual([
+      { role: 'user', content: content.with(1, { cachePoint: { type: 'default', pool: 1 } as { type: string } }) },
+    ])
+    expect(body(generation, { cacheMarks: ['ttl'] }).messages).toEqual([{ role: 'user', content }])
+  })
+})
+
 describe('messages', () => {
   it('are one of the assistant and one of all results, in the order in which things were said', () => {
     const items = [

@@ -6,6 +6,7 @@ import type { Quirks } from '../../dialect.js'
 import { isBoolean, isList, isRecord, isString, known, overlay, taking, type Loose, type Taking } from '../narrow.js'
 import { approximated, dropped } from '../losses.js'
 import type { FlatTools } from '../tools/flatten.js'
+import { marked, readCachePoint } from './cache-points.js'
 import { decodeToolChoice } from './tool-choice.js'
 import type { ToolEntry } from './wire.js'
 
@@ -23,12 +24,15 @@ function decodeTools(wires: readonly unknown[]): Tool[] {
   const tools: Tool[] = []
   for (const wire of wires) {
     const last = tools.at(-1)
-    if (isRecord(wire) && isRecord(wire.cachePoint) && last?.type === 'function' && !last.extras?.converse?.cachePoint)
-      tools.splice(-1, 1, { ...last, extras: { converse: { ...last.extras?.converse, cachePoint: wire.cachePoint } } })
-    else tools.push(decodeTool(isRecord(wire) ? wire : { wire }))
+    if (isRecord(wire) && isRecord(wire.cachePoint) && last?.type === 'function' && !bearsPoint(last)) {
+      const { cache, fields } = readCachePoint(wire.cachePoint)
+      tools.splice(-1, 1, { ...last, ...known({ cache }), ...extrasOf('converse', { ...last.extras?.converse, ...fields }) })
+    } else tools.push(decodeTool(isRecord(wire) ? wire : { wire }))
   }
   return tools
 }
+
+const bearsPoint = ({ cache, extras }: FunctionTool): boolean => cache !== undefined || extras?.converse?.cachePoint !== undefined
 
 function decodeTool(wire: Loose): FunctionTool | HostedTool {
   const { take, rest } = taking(wire)
@@ -79,7 +83,7 @@ function encodeTool(tool: FunctionTool, path: string, { strictTools }: Quirks, l
   const { name, description, parameters, strict } = tool
   if (strict === true && strictTools !== true)
     losses.push(approximated(`${path}.strict`, 'The model cannot be held to the schema of a tool.'))
-  const { cachePoint, ...extras } = ownExtras('converse', tool.extras, path, losses) ?? {}
+  const { cachePoint, ...extras } = marked(tool.cache, ownExtras('converse', tool.extras, path, losses)) ?? {}
   const toolSpec = {
     name,
     ...known({ description: description === '' ? undefined : description }),

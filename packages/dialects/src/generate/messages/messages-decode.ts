@@ -4,6 +4,7 @@ import type { Item, MessageItem, ToolResultItem } from '../canonical/item.js'
 import { isBoolean, isGiven, isList, isRecord, isString, known, taking, type Loose } from '../narrow.js'
 import { outputOf } from '../bare-text.js'
 import { decodeBlocks } from './blocks-decode.js'
+import { takeMark } from './cache-control.js'
 import { readCallId } from './call-id.js'
 import { decodeContent, decodePart } from './parts.js'
 
@@ -83,7 +84,8 @@ function decodeUser(content: unknown, turn: number, path: string): Item[] {
 }
 
 function decodeResult(block: Loose, turn: number, path: string): ToolResultItem {
-  const { take, rest } = taking(block)
+  const fields = taking(block)
+  const { take, rest } = fields
   take('type', isString)
   const callId = take('tool_use_id', isString)
   if (callId === undefined)
@@ -94,5 +96,5 @@ function decodeResult(block: Loose, turn: number, path: string): ToolResultItem 
   const output = outputOf(decodeContent(take('content', isGiven), `${path}.content`))
   const failed = take('is_error', isBoolean)
   const said = { turn, callId: readCallId(callId), output, ...known({ failed }) }
-  return { type: 'tool-result', kind: 'function', ...said, ...extrasOf('messages', rest) }
+  return { type: 'tool-result', kind: 'function', ...said, ...takeMark(fields), ...extrasOf('messages', rest) }
 }

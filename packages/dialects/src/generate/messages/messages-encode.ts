@@ -8,6 +8,7 @@ import { known, overlay, type Loose } from '../narrow.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { foundTools } from '../tools/found-tools.js'
 import type { Placed } from '../carried-items.js'
+import { marked } from './cache-control.js'
 import { encodeCallId } from './call-id.js'
 import { block, encodeParts, plainest } from './parts.js'
 import { regroup, type AssistantGroup, type AssistantItem, type Group, type UserGroup } from './regroup.js'
@@ -112,7 +113,7 @@ function encodeResult({ item, path }: Placed<ToolResultItem>, flat: FlatTools, l
     content: content.length > 0 ? content : '',
     ...known({ is_error: item.failed }),
   }
-  return block(wire, ownExtras('messages', item.extras, path, losses))
+  return block(wire, marked(item.cache, ownExtras('messages', item.extras, path, losses)))
 }
 
 function encodeAssistant({ items }: AssistantGroup, flat: FlatTools, losses: Loss[]): messages.Message[] {
@@ -156,7 +157,7 @@ function encodeCall({ item, path }: Placed<ToolCallItem>, flat: FlatTools, losse
   if (item.kind !== 'custom' && !inputOf(item.arguments).whole)
     losses.push(approximated(`${path}.arguments`, 'What is no JSON object goes as the one text of an object.'))
   const wire = { ...encodeToolUse(item, name), id: callId({ item, path }, losses) }
-  return block(wire, ownExtras('messages', item.extras, path, losses))
+  return block(wire, marked(item.cache, ownExtras('messages', item.extras, path, losses)))
 }
 
 /** The id on the wire. The caller's own does not change with it. */

@@ -4,6 +4,7 @@ import type { Loss } from '../canonical/loss.js'
 import type { Part, TextPart } from '../canonical/part.js'
 import { approximated, dropped, foreignPart } from '../losses.js'
 import { isList, isRecord, isString, known, overlay, taking, type Loose } from '../narrow.js'
+import { marked, takeMark } from './cache-control.js'
 import { decodeCitations, encodeCitation } from './citations.js'
 import { decodeSource, fileSource, imageSource, type Sourced } from './sources.js'
 
@@ -20,24 +21,37 @@ export function decodeContent(content: unknown, path: string): Part[] {
 export function decodePart(wire: unknown, path: string): Part {
   if (isString(wire)) return { type: 'text', text: wire }
   if (!isRecord(wire)) throw new GatewayError('invalid_value', { param: path, message: `${path} must be an object with a type.` })
-  const { take, rest } = taking(wire)
+  const fields = taking(wire)
+  const { take, rest } = fields
   switch (take('type', isString)) {
     case 'text': {
       const text = take('text', isString)
       if (text === undefined) break
       const annotations = decodeCitations(take('citations', isList), text)
-      return { type: 'text', text, ...(annotations.length > 0 && { annotations }), ...extrasOf('messages', rest) }
+      return {
+        type: 'text',
+        text,
+        ...(annotations.length > 0 && { annotations }),
+        ...takeMark(fields),
+        ...extrasOf('messages', rest),
+      }
     }
     case 'image': {
       const source = decodeSource(take('source', isRecord) ?? {})
       if (!source) break
       const { data, ...by } = source
-      return { type: 'image', ...by, ...known({ url: source.url ?? data }), ...extrasOf('messages', rest) }
+      return { type: 'image', ...by, ...known({ url: source.url ?? data }), ...takeMark(fields), ...extrasOf('messages', rest) }
     }
     case 'document': {
       const source = decodeSource(take('source', isRecord) ?? {})
       if (!source) break
-      return { type: 'file', ...source, ...known({ filename: take('title', isString) }), ...extrasOf('messages', rest) }
+      return {
+        type: 'file',
+        ...source,
+        ...known({ filename: take('title', isString) }),
+        ...takeMark(fields),
+        ...extrasOf('messages', rest),
+      }
     }
     default:
       break
@@ -57,7 +71,7 @@ function encodePart(part: Part, path: string, losses: Loss[]): messages.Block | 
     losses.push(dropped(path, foreignPart(part)))
     return undefined
   }
-  const extras = ownExtras('messages', part.extras, path, losses)
+  const extras = marked(part.cache, ownExtras('messages', part.extras, path, losses))
   switch (part.type) {
     case 'text':
       return encodeText(part, extras, path, losses)

@@ -15,6 +15,7 @@ import {
   taking,
   type Loose,
 } from '../narrow.js'
+import { takeMark } from './cache-control.js'
 import { decodeMessages, decodeSystem } from './messages-decode.js'
 import { decodeThinking, hasTwoEfforts } from './thinking.js'
 import { decodeToolChoice } from './tool-choice.js'
@@ -25,7 +26,8 @@ const isTier = isOneOf('auto')
 
 /** The body of POST /messages as what is asked. Throws a `GatewayError` that names the field where messages cannot be understood. */
 export function decodeRequest(wire: messages.MessagesRequest): Generation {
-  const { take, rest } = taking(wire)
+  const fields = taking(wire)
+  const { take, rest } = fields
   const system = take('system', isGiven)
   const leading = isList(system) ? decodeSystem(system) : []
   const items = [...leading, ...decodeMessages(take('messages', isList), leading.length)]
@@ -60,6 +62,7 @@ export function decodeRequest(wire: messages.MessagesRequest): Generation {
     }),
     stream: take('stream', isBoolean) ?? false,
     state: known({ store: take('store', isBoolean) }),
+    ...takeMark(fields),
     ...extrasOf('messages', rest),
   }
 }

@@ -7,6 +7,7 @@ import { approximated, dropped } from '../losses.js'
 import { known, overlay, type Loose } from '../narrow.js'
 import { flattenTools } from '../tools/flatten.js'
 import { withoutFields } from '../without-fields.js'
+import { marked, withLastMarks } from './cache-control.js'
 import { encodeMessages } from './messages-encode.js'
 import { encodeSampling } from './sampling.js'
 import { encodeThinking } from './thinking.js'
@@ -54,11 +55,11 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<me
     stream: canonical.stream,
   }
   unsaid(canonical, tools, losses)
-  const own = ownExtras('messages', canonical.extras, '', losses)
+  const own = marked(canonical.cache, ownExtras('messages', canonical.extras, '', losses))
   const whole = own || extras ? overlay(overlay(body as unknown as Loose, own ?? {}), extras ?? {}) : body
   return {
     // Extras are fields beside those that are known.
-    body: withoutRejected(whole as unknown as messages.MessagesRequest, target, losses),
+    body: withoutRejected(withLastMarks(whole as unknown as messages.MessagesRequest), target, losses),
     losses,
     ...(flat.names.size > 0 && { names: flat.names }),
   }

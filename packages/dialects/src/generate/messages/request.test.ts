@@ -43,6 +43,64 @@ const f: Tool = { type: 'function', name: 'f', parameters: { type: 'object' } }
 const g: Tool = { type: 'function', name: 'g', parameters: { type: 'object' } }
 const go = text('user', 'go', 0)
 
+describe('marks of the cache', () => {
+  const control = { type: 'ephemeral' }
+
+  it('are those of parts, calls, results and tools, of any dialect', () => {
+    const marked: Tool = { ...f, cache: { ttl: '1h' } }
+    const { body, losses } = encode(
+      asking(
+        [
+          saying('system', 0, { type: 'text', text: 'calm', cache: { ttl: '1h' } }),
+          go,
+          call('c1', 1, { cache: {} }),
+          { ...result('c1', 2), cache: { ttl: '5m' } } as Item,
+        ],
+        { tools: [marked] },
+      ),
+    )
+    expect(body.tools).toMatchObject([{ cache_control: { type: 'ephemeral', ttl: '1h' } }])
+    expect(body.system).toEqual([{ type: 'text', text: 'calm', cache_control: { type: 'ephemeral', ttl: '1h' } }])
+    expect(body.messages.slice(1)).toEqual([
+      { role: 'assistant', content: [{ ...use('c1'), cache_control: control }] },
+      { role: 'user', content: [{ ...answer('c1'), cache_control: { type: 'ephemeral', ttl: '5m' } }] },
+    ])
+    expect(losses).toEqual([])
+  })
+
+  it('are the last four of them, and one of the whole is one of the four', () => {
+    const parts = ['a', 'b', 'c', 'd'].map((said): Part => ({ type: 'text', text: said, cache: {} }))
+    const marked = asking([saying('user', 0, ...parts)], { tools: [{ ...f, cache: {} } as Tool] })
+    const bearers = (generation: Generation): unknown[] => {
+      const { tools, messages: said } = encode(generation).body
+      const blocks = said.flatMap(({ content }) => (typeof content === 'string' ? [] : content))
+      return [...(tools ?? []), ...blocks].flatMap((each) =>
+        'cache_control' in each ? ('text' in each ? each.text : 'tool') : [],
+      )
+    }
+    expect(bearers(marked)).toEqual(['a', 'b', 'c', 'd'])
+    expect(bearers({ ...marked, cache: { ttl: '5m' } })).toEqual(['b', 'c', 'd'])
+    expect(encode({ ...marked, cache: { ttl: '5m' } }).body.cache_control).toEqual({ type: 'ephemeral', ttl: '5m' })
+    expect(encode(marked).losses).toEqual([])
+  })
+
+  it('keep what is not known of them, and go nowhere but to their own dialect with it', () => {
+    const content = [
+      { type: 'text' as const, text: 'a', cache_control: { type: 'ephemeral' as const, ttl: '1h' as const, scope: 'global' } },
+      { type: 'text' as const, text: 'b', cache_control: { type: 'lasting' as 'ephemeral' } },
+    ]
+    const wire = { model: 'up', max_tokens: 10, messages: [{ role: 'user' as const, content }] }
+    const generation = messages.request.decode(wire)
+    expect(generation.items[0]).toMatchObject({
+      content: [
+        { cache: { ttl: '1h' }, extras: { messages: { cache_control: { scope: 'global' } } } },
+        { extras: { messages: { cache_control: { type: 'lasting' } } } },
+      ],
+    })
+    expect(encode(generation).body.messages).toEqual(wire.messages)
+  })
+})
+
 describe('a conversation of items', () => {
   it('answers all calls of a turn in one message, before what the user says in it', () => {
     const { body, losses } = encode(

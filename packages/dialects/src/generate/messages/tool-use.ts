@@ -3,6 +3,7 @@ import { extrasOf } from '../canonical/extras.js'
 import type { ToolCallItem } from '../canonical/item.js'
 import { isRecord, isString, taking, type Loose } from '../narrow.js'
 import { argumentsObject, functionArguments } from '../tools/arguments.js'
+import { takeMark } from './cache-control.js'
 import { encodeCallId, readCallId } from './call-id.js'
 
 /** What a block does not say of its item. */
@@ -17,7 +18,8 @@ const isDirect = (caller: unknown): caller is Loose =>
 
 /** A `tool_use` as a call. Its input is an object on the wire; here it is text, as everywhere. */
 export function decodeToolUse(wire: Loose, given: Given): ToolCallItem {
-  const { take, rest } = taking(wire)
+  const fields = taking(wire)
+  const { take, rest } = fields
   take('type', isString)
   take('caller', isDirect)
   const id = take('id', isString)
@@ -30,6 +32,7 @@ export function decodeToolUse(wire: Loose, given: Given): ToolCallItem {
     name: take('name', isString) ?? '',
     callId: id ? readCallId(id) : mintId('call'),
     arguments: isString(input) ? input : JSON.stringify(input),
+    ...takeMark(fields),
     ...extrasOf('messages', rest),
   }
 }

@@ -7,11 +7,13 @@ import { approximated, dropped } from '../losses.js'
 import { isBoolean, isRecord, isString, known, overlay, taking, type Loose } from '../narrow.js'
 import type { FlatTools } from '../tools/flatten.js'
 import { isWebSearch } from '../tools/is-web-search.js'
+import { marked, takeMark } from './cache-control.js'
 import { encodeWebSearch } from './web-search.js'
 
 /** A tool of Anthropic's own is kept whole, whether the provider runs it or its models merely know it. */
 export function decodeTool(wire: unknown): Tool {
-  const { take, rest } = taking(isRecord(wire) ? wire : {})
+  const fields = taking(isRecord(wire) ? wire : {})
+  const { take, rest } = fields
   const type = take('type', isString)
   const name = take('name', isString)
   if (name === undefined || (type !== undefined && type !== 'custom'))
@@ -25,6 +27,7 @@ export function decodeTool(wire: unknown): Tool {
       // Silence means no here, and yes on many a server that speaks another dialect: it is said from here on.
       strict: take('strict', isBoolean) ?? false,
     }),
+    ...takeMark(fields),
     ...extrasOf('messages', rest),
   }
 }
@@ -58,7 +61,8 @@ function encodeTool(
     input_schema: parameters.type === undefined ? { type: 'object', properties: {}, ...parameters } : parameters,
     ...(strict && !quirks.noSchemas && { strict }),
   }
-  const extras = ownExtras('messages', tool.extras, path, losses)
+  const cache = tool.type === 'function' ? tool.cache : undefined
+  const extras = marked(cache, ownExtras('messages', tool.extras, path, losses))
   // Extras are fields beside those that are known.
   return extras ? (overlay(wire as Loose, extras) as messages.MessagesTool) : wire
 }

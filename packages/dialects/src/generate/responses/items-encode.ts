@@ -1,8 +1,10 @@
 import { ownExtras } from '../canonical/extras.js'
 import type { responses } from '@weir/contracts'
 import type { Target } from '../../dialect.js'
+import type { CacheMark } from '../canonical/cache-mark.js'
 import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { Loss } from '../canonical/loss.js'
+import type { Part } from '../canonical/part.js'
 import { halfLost, lostCalls } from '../carried-items.js'
 import { known } from '../narrow.js'
 import { encodeBuiltInCall, encodeBuiltInOutput } from './built-in-wire.js'
@@ -30,7 +32,7 @@ function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): r
     losses.push(dropped(`${path}.replay`, foreignToken(item.replay)))
   switch (item.type) {
     case 'message':
-      return encodeMessage(item, extras, path, losses)
+      return encodeMessage(item, extras, path, takesMarks(target), losses)
     case 'reasoning':
       return encodeReasoning(item, extras, path, target, losses)
     case 'tool-call':
@@ -38,7 +40,7 @@ function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): r
     case 'tool-result':
       if (item.failed === true) losses.push(dropped(`${path}.failed`, 'Responses has no word for a tool that failed.'))
       if (item.tools) return encodeFound({ ...item, tools: item.tools }, path, losses)
-      return encodeBuiltInOutput(item) ?? encodeResult(item, extras, path, losses)
+      return encodeBuiltInOutput(item) ?? encodeResult(item, extras, path, takesMarks(target), losses)
     case 'tools':
       return encodeFound(item, path, losses)
     default:
@@ -53,15 +55,17 @@ function encodeItem(item: Item, path: string, target: Target, losses: Loss[]): r
 
 type Own = Record<string, unknown> | undefined
 
-function encodeMessage(item: MessageItem, extras: Own, path: string, losses: Loss[]): responses.InputMessage {
-  const bare = item.id === undefined && item.status === undefined ? plainText(item.content) : undefined
+const takesMarks = ({ quirks }: Target): boolean => quirks?.cacheMarks !== undefined
+
+function encodeMessage(item: MessageItem, extras: Own, path: string, marks: boolean, losses: Loss[]): responses.InputMessage {
   const side = item.role === 'assistant' ? 'output' : 'input'
+  const bare = item.id === undefined && item.status === undefined ? plainText(item.content, marks && side === 'input') : undefined
   return {
     type: 'message',
     ...extras,
     ...known({ id: item.id }),
     role: item.role,
-    content: bare ?? encodeParts(item.content, side, `${path}.content`, losses),
+    content: bare ?? encodeParts(item.content, side, marks, `${path}.content`, losses),
     ...known({ status: item.status, phase: item.phase }),
     ...encodeReplay(item),
   }
@@ -117,8 +121,15 @@ function encodeCall(item: ToolCallItem, extras: Own, path: string, losses: Loss[
   }
 }
 
-function encodeResult(item: ToolResultItem, extras: Own, path: string, losses: Loss[]): responses.InputItem {
+function encodeResult(item: ToolResultItem, extras: Own, path: string, marks: boolean, losses: Loss[]): responses.InputItem {
   const type = item.kind === 'custom' ? 'custom_tool_call_output' : 'function_call_output'
-  const output = typeof item.output === 'string' ? item.output : encodeParts(item.output, 'input', `${path}.output`, losses)
+  const said = marks && item.cache ? behind(item.output, item.cache) : item.output
+  const output = typeof said === 'string' ? said : encodeParts(said, 'input', marks, `${path}.output`, losses)
   return { type, ...extras, ...known({ id: item.id, status: item.status }), call_id: item.callId, output }
+}
+
+/** The mark of a result stands on the last of its parts. */
+function behind(output: string | readonly Part[], cache: CacheMark): string | readonly Part[] {
+  if (typeof output === 'string') return output === '' ? '' : [{ type: 'text', text: output, cache }]
+  return output.map((part, index) => (index === output.length - 1 ? { cache, ...part } : part))
 }

@@ -3,6 +3,7 @@ import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
 import { isList, isRecord, isString, known, reading, type Loose } from '../narrow.js'
+import { marked, sharedOf } from './cache-breakpoint.js'
 import { dropped, foreignPart } from '../losses.js'
 
 /** The content of a message or of a tool's result: a string, a list of parts, or nothing. `path` names it in errors. */
@@ -16,7 +17,8 @@ export function decodeContent(content: unknown, path: string): Part[] {
 
 function decodePart(wire: unknown, path: string): Part {
   if (!isRecord(wire)) throw new GatewayError('invalid_value', { param: path, message: `${path} must be an object with a type.` })
-  const { take, rest } = reading(wire)
+  const fields = reading(wire)
+  const { take, rest } = fields
   switch (take('type', isString)) {
     // `text` is chat's word, which many send here too.
     case 'input_text':
@@ -26,7 +28,7 @@ function decodePart(wire: unknown, path: string): Part {
       if (text === undefined) break
       const annotations = filled<Annotation>(take('annotations', isList))
       const logprobs = filled<LogProb>(take('logprobs', isList))
-      return { type: 'text', text, ...known({ annotations, logprobs }), ...extrasOf('responses', rest()) }
+      return { type: 'text', text, ...known({ annotations, logprobs }), ...sharedOf(fields) }
     }
     case 'refusal': {
       const refusal = take('refusal', isString)
@@ -41,7 +43,7 @@ function decodePart(wire: unknown, path: string): Part {
       return {
         type: 'image',
         ...known({ url, fileId, detail: detail === 'auto' ? undefined : detail }),
-        ...extrasOf('responses', rest()),
+        ...sharedOf(fields),
       }
     }
     case 'input_file': {
@@ -51,7 +53,7 @@ function decodePart(wire: unknown, path: string): Part {
       return {
         type: 'file',
         ...known({ ...content, fileId, filename: take('filename', isString) }),
-        ...extrasOf('responses', rest()),
+        ...sharedOf(fields),
       }
     }
     case 'input_audio': {
@@ -73,30 +75,42 @@ function filled<T>(list: unknown[] | undefined): readonly T[] | undefined {
 }
 
 /** The text of a content that is one bare text: it may go as a string, which every server takes for every role. */
-export function plainText(content: readonly Part[]): string | undefined {
+export function plainText(content: readonly Part[], marks: boolean): string | undefined {
   const [part] = content
   if (content.length !== 1 || part?.type !== 'text' || part.annotations || part.logprobs || part.extras) return undefined
+  if (marks && part.cache) return undefined
   return part.text
 }
 
-/** Parts of a request. Text is `output_text` where the model said it and `input_text` everywhere else. */
+/**
+ * Parts of a request. Text is `output_text` where the model said it and `input_text` everywhere else. `marks`: whether the model takes
+ * marks of the cache, which stand on text, images and files that are given to it.
+ */
 export function encodeParts(
   content: readonly Part[],
   side: 'input' | 'output',
+  marks: boolean,
   path: string,
   losses: Loss[],
 ): responses.ContentPart[] {
-  return content.flatMap((part, index) => encodePart(part, side, `${path}[${index}]`, losses) ?? [])
+  return content.flatMap((part, index) => encodePart(part, side, marks, `${path}[${index}]`, losses) ?? [])
 }
 
-function encodePart(part: Part, side: 'input' | 'output', path: string, losses: Loss[]): responses.ContentPart | undefined {
+function encodePart(
+  part: Part,
+  side: 'input' | 'output',
+  marks: boolean,
+  path: string,
+  losses: Loss[],
+): responses.ContentPart | undefined {
   if (part.type === 'foreign') {
     // The part's own wire form, as it came.
     if (part.dialect === 'responses') return part.wire as responses.ContentPart
     losses.push(dropped(path, foreignPart(part)))
     return undefined
   }
-  const extras = ownExtras('responses', part.extras, path, losses)
+  const takes = marks && side === 'input' && isMarkable(part)
+  const extras = marked(part.cache, ownExtras('responses', part.extras, path, losses), takes)
   switch (part.type) {
     case 'text':
       if (side === 'output') return outputText(part, extras, false)
@@ -125,6 +139,8 @@ function encodePart(part: Part, side: 'input' | 'output', path: string, losses: 
       return part satisfies never
   }
 }
+
+const isMarkable = ({ type }: Part): boolean => type === 'text' || type === 'image' || type === 'file'
 
 /** A text as a model said it. An answer always shows `logprobs`, as OpenAI's does; a request has them only where there are any. */
 export function outputText(

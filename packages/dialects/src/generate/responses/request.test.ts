@@ -128,6 +128,46 @@ describe('a request for an upstream', () => {
     ])
   })
 
+  it('marks what the cache is to hold on texts, images and files that the model is given, where the model takes marks', () => {
+    const marked = {
+      items: [
+        { type: 'message', role: 'user', content: [{ type: 'text', text: 'a', cache: { ttl: '1h' } }] },
+        { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'b', cache: {} }] },
+        { type: 'tool-call', kind: 'function', name: 'f', callId: 'c', arguments: '{}', cache: {} },
+        { type: 'tool-result', kind: 'function', callId: 'c', output: 'x', cache: {} },
+      ],
+    } satisfies Partial<Generation>
+    const breakpoint = { prompt_cache_breakpoint: { mode: 'explicit' } }
+    const { body, losses } = encode(marked, { cacheMarks: [] })
+    expect(body.input).toMatchObject([
+      { content: [{ type: 'input_text', text: 'a', ...breakpoint }] },
+      { content: 'b' },
+      { type: 'function_call' },
+      { output: [{ type: 'input_text', text: 'x', ...breakpoint }] },
+    ])
+    expect(losses).toEqual([])
+    const unmarked = encode(marked)
+    expect(unmarked.body.input).toMatchObject([{ content: 'a' }, { content: 'b' }, { type: 'function_call' }, { output: 'x' }])
+    expect(unmarked.losses).toEqual([])
+  })
+
+  it('keeps of a mark what is not known', () => {
+    const content = [
+      {
+        type: 'input_image' as const,
+        image_url: 'https://example.org/a.png',
+        detail: 'auto' as const,
+        prompt_cache_breakpoint: { mode: 'explicit', pool: 1 },
+      },
+      { type: 'input_text' as const, text: 'a', prompt_cache_breakpoint: { mode: 'implicit' } },
+    ]
+    const asked = responses.request.decode({ model: 'm', input: [{ type: 'message', role: 'user', content }] })
+    expect(asked.items[0]).toMatchObject({ content: [{ cache: {} }, { type: 'text' }] })
+    expect(encode(asked, { cacheMarks: [] }).body.input).toMatchObject([{ content }])
+    const [unmarked] = encode(asked).body.input as { content: object[] }[]
+    expect(unmarked?.content[0]).toEqual({ type: 'input_image', image_url: 'https://example.org/a.png', detail: 'auto' })
+  })
+
   it('drops both halves of a pair of which one has no form here', () => {
     const { body, losses } = encode({
       items: [
