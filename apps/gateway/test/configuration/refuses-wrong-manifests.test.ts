@@ -184,6 +184,10 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
       says: 'weir.yaml:6: integrations.0.auth_data.bearer_token: The environment variable NONE is not set.',
     },
     {
+      line: 'url: https://a/\n    tls_settings: { ca_cert: nonsense }',
+      says: 'weir.yaml:6: integrations.0.tls_settings.ca_cert: This is no certificate in PEM.',
+    },
+    {
       line: 'url: http://a/\n    headers: { X Key: a }',
       says: 'weir.yaml:6: integrations.0.headers.X Key: This is no HTTP header.',
     },
