@@ -4,19 +4,21 @@ import type { context, responses } from '@weir/contracts'
 import type { DialectName, Generation, Loss, Target, ToolNames, Usage } from '@weir/dialects'
 import type { Account, Configuration } from './configuration.js'
 import type { Claim } from './idempotency/claim.js'
-import type { IngressDialect, Operation, UpstreamDialect } from './operations/operation.js'
+import type { IngressDialect, Operation, PlainOperation, TurnOperation, UpstreamDialect } from './operations/operation.js'
+import type { PlainAsked, PlainIngress } from './operations/plain.js'
 import type { Owner } from './ports/owner.js'
 import type { Beside, Bookmark, StoredResponse } from './ports/response-store.js'
 import type { CallTokens } from './remember/calls.js'
 import type { Trail } from './trail.js'
 import type { LocalChain, LocalResponses } from './websocket/local-responses.js'
 
-/** What is known before anything is asked of the caller. */
-export interface Received {
+/** What is known before anything is asked of the caller. `O`: a turn of a model, where nothing else is said. */
+export interface Received<O extends Operation = TurnOperation> {
   /** Minted at ingress; every answer carries it as `x-request-id`. */
   readonly id: string
-  readonly operation: Operation
-  readonly dialect: DialectName
+  readonly operation: O
+  /** The language of the caller, among those of the operation. */
+  readonly dialect: string
   readonly head: Head
   /** Aborted when the caller leaves. */
   readonly signal: AbortSignal
@@ -66,15 +68,28 @@ export interface Caller extends Owner {
   readonly role: 'admin' | 'member'
 }
 
-export interface Authenticated extends Received {
+export interface Authenticated<O extends Operation = TurnOperation> extends Received<O> {
   readonly caller: Caller
 }
 
-/** The body is checked, and what the journey asks of it is named. */
-export interface Ingressed extends Authenticated {
-  readonly ingress: IngressDialect
+/** The body is checked, and what any operation asks of the journey is named. */
+export interface Entered<O extends Operation = Operation> extends Authenticated<O> {
   /** The caller's body, parsed and checked; unknown fields are there. */
   readonly body: object
+  readonly ask: Pick<Ask, 'model' | 'labels'>
+}
+
+/** What asks for no turn of a model. */
+export interface IngressedPlain extends Entered<PlainOperation> {
+  readonly ingress: PlainIngress
+  /** The body in the canonical form of the operation. */
+  readonly asked: PlainAsked
+}
+
+/** What asks for a turn. */
+export interface Ingressed extends Entered<TurnOperation> {
+  readonly dialect: DialectName
+  readonly ingress: IngressDialect
   readonly ask: Ask
   /** The right to answer all who repeat this request. */
   readonly claim?: Claim
@@ -127,10 +142,13 @@ export interface UpstreamTurn {
   readonly id: string
 }
 
-export interface Resolved extends Recalled {
+/** Who may serve it. */
+export interface Served {
   /** At least one, in the order in which they are to be tried. */
   readonly candidates: readonly Candidate[]
 }
+
+export interface Resolved extends Recalled, Served {}
 
 /** One account and model that may serve the turn. */
 export interface Candidate {
@@ -138,16 +156,24 @@ export interface Candidate {
   readonly target: Target
 }
 
-export interface Limited extends Resolved {
+export interface Reserved {
   /** Settled or released by `record`. */
   readonly reservations: readonly string[]
 }
 
+export interface Limited extends Resolved, Reserved {}
+
 export type Admitted = Limited
 
-export interface Guarded extends Limited {
+export interface Judged {
   /** Whether a rule may rewrite or withhold what the caller sees; it keeps the turn off the native lane. */
   readonly rewritesOutput: boolean
+}
+
+/** A request that is no turn, as its attempts see it. */
+export type GuardedPlain = IngressedPlain & Served & Reserved & Judged
+
+export interface Guarded extends Limited, Judged {
   /** What stands in the place of history and input, and comes first in the answer. */
   readonly compacted?: Compacted
 }

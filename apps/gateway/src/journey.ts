@@ -5,12 +5,14 @@ import type { Aside } from './aside.js'
 import { authenticate } from './authenticate/authenticate.js'
 import { toGatewayError } from './errors.js'
 import type { Admitted, Authenticated, Ingressed, Recalled, Received } from './exchange.js'
+import type { Operation, PlainOperation } from './operations/operation.js'
 import { guard } from './guard/guard.js'
 import type { Claim } from './idempotency/claim.js'
 import { idempotency } from './idempotency/idempotency.js'
 import { repeat } from './idempotency/repeat.js'
 import { compaction } from './compaction/compaction.js'
 import { ingress } from './ingress/ingress.js'
+import { ingressPlain } from './ingress/plain.js'
 import { enqueue } from './jobs/enqueue.js'
 import { receive } from './ingress/receive.js'
 import { limit } from './limit/limit.js'
@@ -24,7 +26,9 @@ import { resolve } from './resolve/resolve.js'
 import { fail } from './respond/fail.js'
 import { captureOutlet } from './respond/outlets/capture.js'
 import type { Outlet } from './respond/outlets/outlet.js'
+import { respondPlain } from './respond/plain.js'
 import { respond, type Answered } from './respond/respond.js'
+import { routePlain } from './route/plain.js'
 import { route } from './route/route.js'
 
 /** Who calls, and what is asked. */
@@ -56,6 +60,16 @@ async function serve(admitted: Admitted, outlet: Outlet, ports: Ports): Promise<
   return answered
 }
 
+/** The way of what is no turn of a model: nothing came before it, it calls no tools, and nothing of it is kept. */
+async function servePlain(known: Authenticated<PlainOperation>, outlet: Outlet, ports: Ports): Promise<void> {
+  const entered = await ingressPlain(known)
+  const resolved = await resolve(entered)
+  const limited = await limit(resolved)
+  const guarded = await guard(limited)
+  const routed = await routePlain(guarded, ports)
+  await respondPlain(routed, outlet, ports)
+}
+
 /** Questions of the gateway's own within this exchange. */
 function asideOf({ id, caller, head, signal, configuration, trail }: Authenticated, ports: Ports): Aside {
   return async (operation, body, read) => {
@@ -79,12 +93,15 @@ function asideOf({ id, caller, head, signal, configuration, trail }: Authenticat
 }
 
 /** The whole way, with its end on record whatever happens. Never throws: a failure is written to the outlet. */
-export async function travel(received: Received, outlet: Outlet, ports: Ports, observe: Observe): Promise<void> {
+export async function travel(received: Received<Operation>, outlet: Outlet, ports: Ports, observe: Observe): Promise<void> {
   const { trail } = received
   let claim: Claim | undefined
   let queued = false
   try {
-    const entered = await enter(received, ports)
+    const known = await authenticate(received, ports)
+    const { operation } = known
+    if (!operation.turns) return await servePlain({ ...known, operation }, outlet, ports)
+    const entered = await ingress({ ...known, operation })
     const first = await idempotency(entered, ports)
     if (first.kept) return await repeat(entered, first.kept, outlet, ports)
     claim = first.claim

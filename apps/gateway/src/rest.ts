@@ -13,14 +13,14 @@ import { readForm } from './ingress/form.js'
 import { lingering } from './ingress/linger.js'
 import { parse, parseBody } from './ingress/parse.js'
 import { readQuery } from './ingress/query.js'
-import { dialectOf, receive } from './ingress/receive.js'
+import { receive } from './ingress/receive.js'
 import type { Match, Routes } from './ingress/routes.js'
 import { travel } from './journey.js'
 import type { Observe } from './observe/observe.js'
 import type { Ports } from './ports/ports.js'
-import { generate } from './operations/generate.js'
 import { responsesIngress } from './operations/dialects/responses.js'
 import type { IngressDialect } from './operations/operation.js'
+import { askingOf } from './operations/operations.js'
 import { download } from './respond/download.js'
 import { errorHeaders } from './respond/fail.js'
 import { httpOutlet } from './respond/outlets/http.js'
@@ -101,9 +101,14 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
 }
 
 /** How a caller of this route is spoken to. */
-function ingressOf(match: ReturnType<Routes['match']>): IngressDialect {
-  const dialect = match && 'route' in match ? dialectOf[match.route.group] : undefined
-  return generate.ingress[dialect ?? 'responses'] ?? responsesIngress
+function ingressOf(match: ReturnType<Routes['match']>): Spoken {
+  const { operation, dialect } = askingOf(match && 'route' in match ? match.route.group : '')
+  return operation.ingress[dialect] ?? responsesIngress
+}
+
+/** What every language has in which a caller is answered. */
+interface Spoken extends Pick<IngressDialect, 'idHeader'> {
+  readonly codec: Pick<IngressDialect['codec'], 'error'>
 }
 
 /** The id of a request, under every name by which callers of this route look for it. */
@@ -124,7 +129,7 @@ async function journey(
   const configuration = rest.configuration()
   const exchange = receive(
     {
-      dialect: dialectOf[match.route.group] ?? 'responses',
+      ...askingOf(match.route.group),
       head: headOf(request, match.route.endpoint),
       signal,
       configuration,

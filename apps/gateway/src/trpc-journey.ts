@@ -3,9 +3,11 @@ import { GatewayError } from '@weir/contracts'
 import type { Configuration } from './configuration.js'
 import type { Received } from './exchange.js'
 import { idempotencyHeader } from './idempotency/idempotency.js'
-import { dialectOf, receive } from './ingress/receive.js'
+import { receive } from './ingress/receive.js'
 import { travel } from './journey.js'
 import type { Observe } from './observe/observe.js'
+import { askingOf } from './operations/operations.js'
+import type { Operation } from './operations/operation.js'
 import type { Ports } from './ports/ports.js'
 import { captureOutlet } from './respond/outlets/capture.js'
 import type { Call, TrpcJourney } from './trpc.js'
@@ -24,13 +26,16 @@ interface Carrier {
 
 /** The journey as tRPC's procedures call it. Failures before the first event are thrown as the `GatewayError` on record. */
 export function trpcJourney({ ports, configuration, observe }: Carrier): TrpcJourney {
-  function begin(endpointId: string, input: unknown, stream: boolean, call: Call, signal: AbortSignal): Received {
+  function begin(endpointId: string, input: unknown, stream: boolean, call: Call, signal: AbortSignal): Received<Operation> {
     const [group = ''] = endpointId.split('.')
-    const body = input !== null && typeof input === 'object' && !Array.isArray(input) ? { ...input, stream } : input
+    const asking = askingOf(group)
+    // Nothing else has a field by which to ask for a stream.
+    const says = asking.operation.turns ? { stream } : {}
+    const body = input !== null && typeof input === 'object' && !Array.isArray(input) ? { ...input, ...says } : input
     return receive(
       {
         id: call.requestId,
-        dialect: dialectOf[group] ?? 'responses',
+        ...asking,
         head: { headers: call.headers },
         signal,
         configuration: configuration(),

@@ -3,6 +3,9 @@ import type { RouterOf } from './endpoint.js'
 import { chatCompletions } from './endpoints/chat-completions.js'
 import { completions } from './endpoints/completions.js'
 import { conversations } from './endpoints/conversations.js'
+import { moderations } from './endpoints/moderations.js'
+import { rerank } from './endpoints/rerank.js'
+import { embeddings } from './endpoints/embeddings.js'
 import { files } from './endpoints/files.js'
 import { generateContent } from './endpoints/generate-content.js'
 import { health } from './endpoints/health.js'
@@ -20,6 +23,9 @@ export interface Contract {
   readonly messages: typeof messages
   readonly generateContent: typeof generateContent
   readonly completions: typeof completions
+  readonly embeddings: typeof embeddings
+  readonly rerank: typeof rerank
+  readonly moderations: typeof moderations
   readonly files: typeof files
   readonly models: typeof models
   readonly requests: typeof requests
@@ -34,6 +40,9 @@ export const api: Contract = {
   messages,
   generateContent,
   completions,
+  embeddings,
+  rerank,
+  moderations,
   files,
   models,
   requests,

@@ -18,6 +18,9 @@ export {
   chatCompletionsRequestFields,
   chatCompletionsRequestSchema,
 } from './inference/chat-completions/schema.js'
+export { rerankRequestFields, rerankRequestSchema, rerankResponseSchema } from './inference/rerank/schema.js'
+export { moderationsRequestFields, moderationsRequestSchema, moderationsResponseSchema } from './inference/moderations/schema.js'
+export { embeddingsRequestFields, embeddingsRequestSchema, embeddingsResponseSchema } from './inference/embeddings/schema.js'
 export { completionSchema, completionsRequestFields, completionsRequestSchema } from './inference/completions/schema.js'
 export {
   messagesCountSchema,
@@ -43,6 +46,9 @@ export type * as responses from './inference/responses/wire.js'
 export type * as conversations from './inference/responses/conversation-wire.js'
 export type * as context from './inference/responses/context-wire.js'
 export type * as chat from './inference/chat-completions/wire.js'
+export type * as rerank from './inference/rerank/wire.js'
+export type * as moderations from './inference/moderations/wire.js'
+export type * as embeddings from './inference/embeddings/wire.js'
 export type * as completions from './inference/completions/wire.js'
 export type * as messages from './inference/messages/wire.js'
 export type * as generateContent from './inference/generate-content/wire.js'

@@ -7,6 +7,9 @@ import { errorTable, type ErrorCode } from './errors.js'
 import { chatComponents } from './inference/chat-completions/schema.js'
 import { generateContentComponents } from './inference/generate-content/schema.js'
 import { messagesComponents } from './inference/messages/schema.js'
+import { moderationsComponents } from './inference/moderations/schema.js'
+import { rerankComponents } from './inference/rerank/schema.js'
+import { embeddingsComponents } from './inference/embeddings/schema.js'
 import { completionsComponents } from './inference/completions/schema.js'
 import { contextComponents } from './inference/responses/context-schema.js'
 import { conversationComponents } from './inference/responses/conversation-schema.js'
@@ -117,6 +120,9 @@ export function openApiDocument({ version, origin = '' }: OpenApiOptions): oas31
           ...messagesComponents,
           ...generateContentComponents,
           ...completionsComponents,
+          ...embeddingsComponents,
+          ...rerankComponents,
+          ...moderationsComponents,
         },
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of the gateway.' } },
       },

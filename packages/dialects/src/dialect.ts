@@ -97,7 +97,7 @@ export interface Answering {
   readonly id: string
   /** Seconds since 1970. */
   readonly createdAt: number
-  /** The model that answers, by the name that its account knows it by. */
+  /** The model that answers, by the name that its account knows it by, or the one that the caller gave it. */
   readonly model: string
   /** The account that answers, shown as `provider`. */
   readonly provider: string

@@ -1,15 +1,16 @@
 import { GatewayError } from '@weir/contracts'
 import { hashKey } from '../configuration.js'
-import type { Authenticated, Caller, Head, Received } from '../exchange.js'
+import type { Caller, Head, Received } from '../exchange.js'
+import type { Operation } from '../operations/operation.js'
 import { header } from '../ingress/labels.js'
 import type { Configuration } from '../configuration.js'
 import type { Ports } from '../ports/ports.js'
 
 /** Settles who calls, from the head alone: a stranger's body is never read. Throws 401. */
-export async function authenticate<Exchange extends Received>(
+export async function authenticate<Exchange extends Received<Operation>>(
   exchange: Exchange,
   ports: Pick<Ports, 'keys'>,
-): Promise<Exchange & Authenticated> {
+): Promise<Exchange & { readonly caller: Caller }> {
   const caller = await identify(exchange.head, exchange.configuration, ports)
   exchange.trail.owner = { tenant: caller.tenant, subject: caller.subject }
   return { ...exchange, caller }

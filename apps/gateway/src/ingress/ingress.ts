@@ -1,10 +1,9 @@
-import { GatewayError, firstIssue, mintId } from '@weir/contracts'
+import { mintId } from '@weir/contracts'
 import type { Generation } from '@weir/dialects'
 import type { Ask, Authenticated, Ingressed } from '../exchange.js'
 import { generate } from '../operations/generate.js'
 import type { IngressDialect } from '../operations/operation.js'
-import { labels } from './labels.js'
-import { assertOneMeaning } from './one-meaning.js'
+import { readChecked } from './read-checked.js'
 
 // Of every dialect at once: a field of one of them may well be understood by an upstream that speaks another.
 const knownFields: ReadonlySet<string> = new Set(Object.values(generate.ingress).flatMap(({ fields }) => fields))
@@ -14,28 +13,15 @@ const knownFields: ReadonlySet<string> = new Set(Object.values(generate.ingress)
  * two meanings, a wrong type in a known field, or asks for what is not here yet.
  */
 export async function ingress(exchange: Authenticated): Promise<Ingressed> {
-  const { trail, dialect, head } = exchange
-  const metadata = labels(head)
-  trail.metadata = metadata
-  const raw = await exchange.readBody()
-  const entry = exchange.operation.ingress[dialect]
-  if (!entry) throw new GatewayError('not_found')
-  if (raw !== null && typeof raw === 'object') assertOneMeaning(raw, knownFields)
-  const checked = entry.schema.safeParse(raw)
-  if (!checked.success) {
-    const { path, message, missing } = firstIssue(checked.error)
-    throw new GatewayError(missing ? 'missing_required_parameter' : 'invalid_value', {
-      message: `${path || 'The body'}: ${message}`,
-      param: path || null,
-    })
-  }
-  const { body, ask: read } = entry.read(checked.data)
-  const ask: Ask = { ...read, labels: metadata }
+  const { trail } = exchange
+  const { entry, checked, labels } = await readChecked(exchange, exchange.operation.ingress, knownFields)
+  const { body, ask: read } = entry.read(checked)
+  const ask: Ask = { ...read, labels }
   // The response's id is Weir's own from the beginning, whatever the upstream will call it.
   if (entry.stateful || ask.store) trail.responseId = exchange.job?.id ?? mintId('response')
   trail.model = ask.model
   trail.stream = exchange.job?.stream ?? ask.stream
-  return { ...exchange, ingress: entry, ask, ...asking(entry, body) }
+  return { ...exchange, dialect: entry.codec.name, ingress: entry, ask, ...asking(entry, body) }
 }
 
 /** A body, and what it asks in the canonical form: one memo of it, so that whoever looks sees the same. */

@@ -1,19 +1,16 @@
 import { mintId } from '@weir/contracts'
-import type { DialectName } from '@weir/dialects'
 import type { Configuration } from '../configuration.js'
 import type { CarriedJob, Connected, Head, Received } from '../exchange.js'
-import { generate } from '../operations/generate.js'
-import type { Operation } from '../operations/operation.js'
+import type { Operation, TurnOperation } from '../operations/operation.js'
 import type { Ports } from '../ports/ports.js'
 import { trail } from '../trail.js'
 import { label } from './labels.js'
 
-export interface Arrival {
+export interface Arrival<O extends Operation = TurnOperation> {
   /** The exchange's id, where it was promised to the caller already; else one is minted. */
   readonly id?: string
-  /** Default: one turn of a model. */
-  readonly operation?: Operation
-  readonly dialect: DialectName
+  readonly operation: O
+  readonly dialect: string
   readonly head: Head
   readonly signal: AbortSignal
   readonly configuration: Configuration
@@ -26,10 +23,10 @@ export interface Arrival {
 }
 
 /** An exchange at its beginning: its id, its trail, and nothing read yet. */
-export function receive(
+export function receive<O extends Operation>(
   {
     id = mintId('exchange'),
-    operation = generate,
+    operation,
     dialect,
     head,
     signal,
@@ -39,9 +36,9 @@ export function receive(
     connection,
     job,
     startedAt,
-  }: Arrival,
+  }: Arrival<O>,
   ports: Pick<Ports, 'clock'>,
-): Received {
+): Received<O> {
   const facts = trail(id, operation.name, dialect, startedAt ?? ports.clock.now())
   facts.label = label(head)
   return {
@@ -58,13 +55,4 @@ export function receive(
     ...(connection && { connection }),
     ...(job && { job }),
   }
-}
-
-/** The dialect of endpoints that have one, by group of the contract. */
-export const dialectOf: Readonly<Record<string, DialectName>> = {
-  responses: 'responses',
-  chatCompletions: 'chat-completions',
-  completions: 'completions',
-  messages: 'messages',
-  generateContent: 'generate-content',
 }

@@ -4,6 +4,7 @@ import type { CarriedJob } from '../exchange.js'
 import { receive } from '../ingress/receive.js'
 import { carryOut } from '../journey.js'
 import type { Observe } from '../observe/observe.js'
+import { generate } from '../operations/generate.js'
 import type { Job } from '../ports/jobs.js'
 import type { Chunk } from '../ports/journal.js'
 import type { Ports } from '../ports/ports.js'
@@ -67,6 +68,7 @@ export async function run(job: Job, { ports, configuration, observe, signal, los
   const received = receive(
     {
       id: exchange,
+      operation: generate,
       dialect: 'responses',
       head: { headers },
       signal,

@@ -1,6 +1,6 @@
-import type { Limited, Resolved } from '../exchange.js'
+import type { Entered, Reserved, Served } from '../exchange.js'
 
 /** Reserves rate and budget for the worst case. There are no rules yet, so nothing is reserved and everything goes on. */
-export async function limit(exchange: Resolved): Promise<Limited> {
+export async function limit<Exchange extends Entered & Served>(exchange: Exchange): Promise<Exchange & Reserved> {
   return { ...exchange, reservations: [] }
 }

@@ -2,10 +2,10 @@ import { inputTokensRequestSchema, messagesCountSchema } from '@weir/contracts'
 import { messagesIngress } from './dialects/messages.js'
 import { responsesIngress } from './dialects/responses.js'
 import { generate } from './generate.js'
-import type { Operation } from './operation.js'
+import type { TurnOperation } from './operation.js'
 
 /** What a model would be given to read. Nothing is asked of it. */
-export const count: Operation = {
+export const count: TurnOperation = {
   ...generate,
   name: 'count',
   ingress: {

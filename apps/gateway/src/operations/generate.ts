@@ -4,11 +4,13 @@ import { converseUpstream } from './dialects/converse.js'
 import { generateContentIngress, generateContentUpstream } from './dialects/generate-content.js'
 import { messagesIngress, messagesUpstream } from './dialects/messages.js'
 import { responsesIngress, responsesUpstream } from './dialects/responses.js'
-import type { Operation } from './operation.js'
+import type { TurnOperation } from './operation.js'
 
 /** One turn of a model: text, tools, reasoning. */
-export const generate: Operation = {
+export const generate: TurnOperation = {
   name: 'generate',
+  turns: true,
+  ability: 'generate',
   ingress: {
     responses: responsesIngress,
     'chat-completions': chatIngress,

@@ -4,19 +4,28 @@ import type { Speech } from '../attachments/speech/speech.js'
 import type { Ask, Candidate, Guarded } from '../exchange.js'
 import type { NativeFacts, NativeWire } from '../respond/native/native-wire.js'
 import type { Trail } from '../trail.js'
+import type { PlainOperation } from './plain.js'
 import type { Prepared } from '../translate/native/prepared.js'
+
+export type { PlainOperation } from './plain.js'
 
 /** The faces of a codec with its wire types set aside: the journey carries bodies without looking into them. */
 type IngressCodec = IngressFace<object, object, SseFrame>
 export type UpstreamCodec = UpstreamFace<object, SseFrame>
 
 /** What the stages need to know of an operation; they ask this record and never a name. */
-export interface Operation {
+export type Operation = TurnOperation | PlainOperation
+
+/** What asks for a turn of a model: it may go on from other turns, stream, call tools and be kept. */
+export interface TurnOperation {
   readonly name: string
+  readonly turns: true
+  /** What a model must be able to do. */
+  readonly ability: 'generate'
   /** Its input is what earlier turns said, and no caller's new words: a file that they named may be gone. */
   readonly quotesTurns?: true
   /** The dialects that a caller may speak. */
-  readonly ingress: { readonly [D in DialectName]?: IngressDialect }
+  readonly ingress: Readonly<Record<string, IngressDialect>>
   /** The dialects that an upstream may speak. */
   readonly upstream: { readonly [D in DialectName]?: UpstreamDialect }
 }
@@ -43,6 +52,11 @@ export interface IngressDialect {
   readonly tellsFailure: boolean
   /** Whether a native answer is held to what the request allows to be called; a dialect may leave that to its servers. */
   readonly holdsCalls: boolean
+  /**
+   * Whether an answer calls its model what the caller called it, and not what its account does: a client that compares the two keeps
+   * signed reasoning back as another model's.
+   */
+  readonly namesModelAsAsked?: true
   /** The id under which the caller knows its answer. */
   readonly answerId: (trail: Trail) => string
   /** The header in which its SDKs look for the id of a request, if it is another than `x-request-id`. */

@@ -1,5 +1,5 @@
 import { generate } from './generate.js'
-import type { Operation } from './operation.js'
+import type { TurnOperation } from './operation.js'
 
 /** One turn of a model, in which it writes the summary of a conversation. */
-export const summarize: Operation = { ...generate, name: 'compact', quotesTurns: true }
+export const summarize: TurnOperation = { ...generate, name: 'compact', quotesTurns: true }

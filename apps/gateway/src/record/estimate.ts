@@ -25,6 +25,17 @@ export function estimate(uncounted: Uncounted): Promise<Usage | undefined> {
   return estimated
 }
 
+/** What a model has read of a request whose provider told nothing of it. In the same queue. */
+export function estimateTexts(model: string, texts: readonly string[]): Promise<Usage> {
+  const estimated = latest.then(async (): Promise<Usage> => {
+    await nextTurn()
+    const input = await countTexts(texts, await loadTokenizer(encodingOf(model)))
+    return { input, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0, estimated: true }
+  })
+  latest = estimated.catch(() => {})
+  return estimated
+}
+
 async function counted({ model, asked, answer }: Uncounted): Promise<Usage | undefined> {
   const thoughts = answer.flatMap(thoughtsOf)
   const texts = answer.flatMap(textsOf)

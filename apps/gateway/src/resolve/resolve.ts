@@ -1,12 +1,16 @@
 import { GatewayError } from '@weir/contracts'
 import type { Account, Configuration } from '../configuration.js'
-import type { Candidate, Recalled, Resolved } from '../exchange.js'
+import type { Candidate, Entered, Served } from '../exchange.js'
 import { header } from '../ingress/labels.js'
+import { assertAble } from './abilities.js'
 import { nearNames } from './near-names.js'
 
-/** The targets that may serve this model name, at least one. Throws 404 that lists near names. */
-export async function resolve(exchange: Recalled): Promise<Resolved> {
-  const { configuration, ask, head } = exchange
+/**
+ * The targets that may serve this model name, at least one. Throws 404 that lists near names, and 400 where the model does not do what is
+ * asked.
+ */
+export async function resolve<Exchange extends Entered>(exchange: Exchange): Promise<Exchange & Served> {
+  const { configuration, ask, head, operation } = exchange
   const named = header(head, 'x-weir-provider-name', 'x-tfy-provider-name')
   if (named !== undefined && !configuration.accounts.has(named))
     throw new GatewayError('model_not_found', {
@@ -15,6 +19,7 @@ export async function resolve(exchange: Recalled): Promise<Resolved> {
     })
   const candidate = findCandidate(ask.model, named, configuration)
   if (!candidate) throw unknownModel(ask.model, configuration)
+  assertAble(candidate, operation.ability, configuration)
   return { ...exchange, candidates: [candidate] }
 }
 

@@ -1,13 +1,14 @@
 import type { GatewayError } from '@weir/contracts'
 import type { Event, UpstreamFailure } from '@weir/dialects'
 import type { Received } from '../exchange.js'
+import type { Operation } from '../operations/operation.js'
 import type { AnswerHeaders, Outlet } from './outlets/outlet.js'
 
 /**
  * Tells the caller of a failure, in its own dialect: as an HTTP error while nothing has left, within the stream where only
  * comments have. An answer that is on its way breaks off. Notes it in the trail.
  */
-export function fail(exchange: Received, error: GatewayError, outlet: Outlet): void {
+export function fail(exchange: Received<Operation>, error: GatewayError, outlet: Outlet): void {
   const { trail, dialect, operation } = exchange
   trail.error = error
   trail.status = outlet.begun && error.status !== 499 ? 200 : error.status
@@ -18,6 +19,8 @@ export function fail(exchange: Received, error: GatewayError, outlet: Outlet): v
     const { status, body } = codec.error.encode(error)
     return outlet.reply(status, errorHeaders(error), body)
   }
+  // What never streams has not begun.
+  if (!('stream' in codec)) return outlet.abort()
   // Only keep-alive comments have left so far: an answer that had begun would be begun a second time.
   const encoder = codec.stream.encode({
     asked: { model: trail.model ?? '', items: [], sampling: {}, stream: true, state: {} },

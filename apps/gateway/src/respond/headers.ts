@@ -1,4 +1,5 @@
-import type { Guarded, Translated } from '../exchange.js'
+import type { Candidate } from '../exchange.js'
+import type { Trail } from '../trail.js'
 import type { Loss } from '@weir/dialects'
 import type { AnswerHeaders } from './outlets/outlet.js'
 
@@ -7,11 +8,14 @@ const longestLosses = 1024
 const longestModel = 512
 
 /** What is known of an answer when its head leaves. Under `x-weir-` and, for callers of a gateway that has them so, `x-tfy-`. */
-export function answerHeaders(exchange: Guarded, attempt: Translated, stored: boolean): AnswerHeaders {
-  const resolved = `${attempt.candidate.account.name}/${attempt.candidate.target.model}`
+export function answerHeaders(
+  { trail }: { readonly trail: Trail },
+  { candidate: { account, target } }: { readonly candidate: Candidate },
+  stored: boolean,
+): AnswerHeaders {
+  const resolved = `${account.name}/${target.model}`
   // Header values are Latin-1 at best; a model's name may be anything.
   const safe = resolved.slice(0, longestModel).replace(/[^\x20-\x7e]/g, '?')
-  const { trail } = exchange
   return {
     'x-weir-resolved-model': safe,
     'x-tfy-resolved-model': safe,

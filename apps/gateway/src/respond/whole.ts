@@ -10,6 +10,7 @@ import type { Outlet } from './outlets/outlet.js'
 import type { Answered } from './respond.js'
 import { restored } from './restore.js'
 import { stamp, type Stamp } from './stamp.js'
+import type { Trail } from '../trail.js'
 import { withoutWithheld } from './withhold.js'
 
 type WholeAnswer = Extract<Answer, { form: 'whole' }>
@@ -64,7 +65,7 @@ function marked(generated: Generated, exchange: Routed, marks: Stamp): { generat
 }
 
 /** Milliseconds in the gateway and upstream, for answers whose end is known when the head leaves. */
-function serverTiming({ trail }: Routed): string {
+export function serverTiming({ trail }: { readonly trail: Trail }): string {
   const upstream = trail.attempts.at(-1)?.latency ?? 0
   return `upstream;dur=${upstream}, total;dur=${Date.now() - trail.startedAt}`
 }

@@ -2,11 +2,13 @@ import { setMaxListeners } from 'node:events'
 import { setImmediate as nextTurn, setTimeout as pass } from 'node:timers/promises'
 import { GatewayError, mintId, type IdKind } from '@weir/contracts'
 import { folding, type Answering, type Event, type Generated } from '@weir/dialects'
+import type { PlainAbility } from '../operations/plain.js'
 import { TransportError, type Transport, type UpstreamReply } from '../ports/transport.js'
 import { streamBody, type SimulatedRequest } from './byte-stream.js'
 import { errorForStatus, errorOf } from './failure.js'
 import { faultModels, faultOf, strike, strikeWhole, type Fault } from './faults.js'
 import { never, withinHead } from './head.js'
+import { plainAt, plainModels, type PlainSpoken } from './plain.js'
 import { plan } from './plan.js'
 import type { Wait } from './step.js'
 import { spokenAt, type Spoken, type SpokenDialect } from './spoken.js'
@@ -15,10 +17,17 @@ import { talk, type Voice } from './talker.js'
 import { loadTokenizer } from '../tokens/tokenizer.js'
 
 /** The names that the simulator answers to; faults that take a number answer to other numbers too. */
-export const simulatorModels: readonly string[] = ['talker', ...faultModels]
+export const simulatorModels: readonly string[] = ['talker', ...Object.keys(plainModels), ...faultModels]
 
 /** Whether the simulator answers to this name: its models, and every fault with a suffix of its own. */
 export const isSimulated = (model: string): boolean => simulatorModels.includes(model) || faultOf(model) !== undefined
+
+/** What one of its models does; faults do everything, and do it wrong. */
+export function simulatedAbilities(model: string): readonly ('generate' | PlainAbility)[] | undefined {
+  if (faultOf(model)) return undefined
+  const ability = plainModels[model]
+  return [ability ?? 'generate']
+}
 
 /**
  * A server in this process that says it is not a model. It takes `simulator:///responses` and its like, reads the body in
@@ -36,21 +45,43 @@ export function simulatorTransport(): Transport {
   }
 }
 
+interface Door {
+  readonly errors: PlainSpoken['errors']
+  answer(request: SimulatedRequest): Promise<UpstreamReply>
+}
+
+/** Who answers at this path; nothing where nobody does. */
+function doorAt(pathname: string): Door | undefined {
+  const plain = plainAt(pathname)
+  if (plain) return { errors: plain.errors, answer: (request) => answerPlain(request, plain) }
+  const spoken = spokenAt(pathname)
+  return spoken && { errors: spoken.dialect, answer: (request) => answer(request, spoken) }
+}
+
 async function receive(request: SimulatedRequest): Promise<UpstreamReply> {
   const { pathname } = new URL(request.url)
-  const spoken = spokenAt(pathname)
-  if (!spoken || request.method !== 'POST') {
+  const door = doorAt(pathname)
+  if (!door || request.method !== 'POST') {
     return json(request, 404, {
       error: { message: `The simulator has no ${request.method} ${pathname}.`, type: 'invalid_request_error' },
     })
   }
   try {
-    return await answer(request, spoken)
+    return await door.answer(request)
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
-    const { status, body } = spoken.dialect.error.encode(error)
+    const { status, body } = door.errors.error.encode(error)
     return json(request, status, body, error.retryAfter)
   }
+}
+
+async function answerPlain(request: SimulatedRequest, { errors, read }: PlainSpoken): Promise<UpstreamReply> {
+  const asked = read(parse(request.body ?? ''))
+  const fault = faultOf(asked.model)
+  const misbehaviour = fault && (await misbehave(request, errors, fault))
+  if (misbehaviour) return misbehaviour
+  const body = await withinHead(request, async () => asked.answer(await loadTokenizer()))
+  return reply(request, 200, JSON.stringify(body), { 'content-type': 'application/json' }, fault)
 }
 
 async function answer(request: SimulatedRequest, { dialect, says, streamType, write }: Spoken): Promise<UpstreamReply> {
@@ -92,7 +123,11 @@ async function answer(request: SimulatedRequest, { dialect, says, streamType, wr
 }
 
 /** The faults that leave nothing to be said; nothing for the others. */
-async function misbehave(request: SimulatedRequest, dialect: SpokenDialect, fault: Fault): Promise<UpstreamReply | undefined> {
+async function misbehave(
+  request: SimulatedRequest,
+  dialect: PlainSpoken['errors'],
+  fault: Fault,
+): Promise<UpstreamReply | undefined> {
   switch (fault.kind) {
     case 'refused':
       throw new TransportError('refused', 'The simulator refuses the connection.')

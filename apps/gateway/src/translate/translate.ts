@@ -2,12 +2,12 @@ import { GatewayError } from '@weir/contracts'
 import type { Loss } from '@weir/dialects'
 import type { Candidate, Guarded, Translated } from '../exchange.js'
 import { openCompactions } from '../compaction/open-compactions.js'
-import { header } from '../ingress/labels.js'
 import type { UpstreamCodec, UpstreamDialect } from '../operations/operation.js'
 import type { Ports } from '../ports/ports.js'
 import { canonicalRequest } from './canonical-request.js'
 import { chooseLane } from './lane.js'
 import type { Prepared } from './native/prepared.js'
+import { refuseLosses } from './strictness.js'
 
 /**
  * Makes the turn fit for one candidate and declares what that loses. Throws 400 `untranslatable` for what the target cannot
@@ -29,17 +29,8 @@ export function translate(
       ? native(exchange, candidate, upstream.codec, upstream.native)
       : translated(exchange, candidate, upstream)
   const losses = [...beforehand, ...encoded.losses]
-  refuse(losses, isStrict(exchange))
+  refuseLosses(exchange, losses)
   return { candidate, lane, dialect, upstream, ...encoded, losses }
-}
-
-const strictness = 'x-weir-translation'
-
-/** A misspelt wish for strictness is refused: it would be taken for none. */
-function isStrict({ head }: Guarded): boolean {
-  const asked = header(head, strictness)?.toLowerCase()
-  if (asked === undefined || asked === 'strict') return asked === 'strict'
-  throw new GatewayError('invalid_value', { message: `${strictness} takes "strict" and nothing else.`, param: strictness })
 }
 
 function native(
@@ -57,12 +48,4 @@ function translated(exchange: Guarded, candidate: Candidate, upstream: Translate
   const { generation, losses: hidden } = canonicalRequest(exchange, candidate, upstream)
   const encoded = upstream.codec.request.encode(generation, candidate.target)
   return { ...encoded, losses: [...hidden, ...encoded.losses], kept: false, continued: false }
-}
-
-function refuse(losses: readonly Loss[], strict: boolean): void {
-  const refused = losses.find(({ disposition }) => disposition === 'refused' || (strict && disposition === 'dropped'))
-  if (!refused) return
-  const rule =
-    refused.disposition === 'refused' ? 'The target cannot answer this' : 'Under strict translation nothing may be dropped'
-  throw new GatewayError('untranslatable', { message: `${rule}: ${refused.path}: ${refused.reason}`, param: refused.path })
 }

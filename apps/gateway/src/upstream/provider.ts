@@ -1,5 +1,6 @@
 import type { AuthData } from '@weir/contracts'
-import type { DialectName, Quirks } from '@weir/dialects'
+import type { DialectName, PlainDialectName, PlainQuirks, Quirks } from '@weir/dialects'
+import type { PlainAbility } from '../operations/plain.js'
 
 /** Fields that say who asks and how it is to be served, by OpenAI's names. Metadata is never told to one that does not read it. */
 export type Hint = 'metadata' | 'prompt_cache_key' | 'safety_identifier' | 'service_tier'
@@ -15,6 +16,14 @@ export const emptyPlace: Readonly<Record<PlaceField, string>> = { region: '', pr
 export type Cloud =
   | { readonly name: 'aws'; readonly service: string }
   | { readonly name: 'google' | 'azure'; readonly scope: string }
+
+/** How a provider takes an operation that is no turn of a model. */
+export interface Offer {
+  readonly dialect: PlainDialectName
+  /** Below the base URL, where it is not where its dialect has it. */
+  readonly path?: string
+  readonly quirks?: PlainQuirks
+}
 
 /** A kind of upstream, as facts. Everything not said here is as the dialect has it. */
 export interface Provider {
@@ -56,6 +65,10 @@ export interface Provider {
     /** Turns the value of `baseURL` into a base URL; a host without a scheme, say. May throw for what cannot be one. */
     readonly toBaseURL?: (value: string) => string
   }
+  /** What its models do beside turns. */
+  readonly operations?: { readonly [A in PlainAbility]?: Offer }
+  /** What this very model does, where that is known to be less than all of it. */
+  readonly abilitiesOf?: (model: string) => readonly (PlainAbility | 'generate')[] | undefined
   readonly quirks?: Quirks
   /** In what this model differs besides. */
   readonly quirksOf?: (model: string) => Quirks

@@ -1,23 +1,15 @@
-import { GatewayError } from '@weir/contracts'
-import { unfold, type Generated, type UpstreamFailure } from '@weir/dialects'
+import { unfold, type Generated } from '@weir/dialects'
 import { fromUpstream } from '../errors.js'
-import type { Guarded, Head, Translated } from '../exchange.js'
-import { header } from '../ingress/labels.js'
+import type { Guarded, Translated } from '../exchange.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
-import type { UpstreamReply, UpstreamRequest } from '../ports/transport.js'
-import { authorized } from './authorized.js'
-import { collect, parsed } from './reply-body.js'
 import { answerStream, unreadReason, type AnswerStream } from './answer-stream.js'
+import { send, wireOf } from './send.js'
 
 /** What an upstream gave: a whole answer, or one in flight. `unread`: why its decoder could not read it. */
 export type Answer =
   | { readonly form: 'whole'; readonly wire: object; readonly generated: Generated; readonly unread?: string }
   | { readonly form: 'stream'; readonly stream: AnswerStream }
-
-/** Characters of an error's body that are read; the rest is not worth the memory. */
-const longestError = 256 * 1024
-const longestAnswer = 64 * 1024 * 1024
 
 /**
  * One attempt: sends the body, and gives the answer or throws a `GatewayError` that says what the upstream said. What is learnt
@@ -30,46 +22,21 @@ export async function upstream(
   note: (facts: Partial<AttemptRow>) => void,
 ): Promise<Answer> {
   const { account } = candidate
-  const traceparent = header(exchange.head, 'traceparent')
-  const { path, body: sent } = entry.address(body)
-  const request: UpstreamRequest = {
-    method: 'POST',
-    url: account.baseURL + path,
-    headers: {
-      'content-type': 'application/json',
-      accept: exchange.ask.stream ? entry.streamType : 'application/json',
-      'user-agent': 'weir',
-      ...(traceparent !== undefined && { traceparent }),
-      ...account.provider.headers,
-      ...(lane === 'native' && passed(exchange.head, account.provider.passes)),
-    },
-    body: JSON.stringify(sent),
-    signal: exchange.signal,
-    headTimeout: exchange.configuration.upstreamTimeout,
-    idleTimeout: exchange.configuration.streamIdleTimeout,
+  const sending = {
+    ...entry.address(body),
+    accept: exchange.ask.stream ? entry.streamType : 'application/json',
+    native: lane === 'native',
+    decodeError: entry.codec.error.decode,
   }
-  const reply = await ports.transport.send(await authorized(account, request, ports))
-  note({ status: reply.status })
-  if (reply.status < 200 || reply.status >= 300) throw fromUpstream(await failure(reply, entry.codec), account.name)
+  const reply = await send(exchange, account, sending, ports, note)
   if (exchange.ask.stream && !/json|html/i.test(reply.headers['content-type'] ?? ''))
     return { form: 'stream', stream: answerStream(reply.body, entry.codec, lane === 'native' ? entry.native?.ending : undefined) }
-  const text = await collect(reply.body, longestAnswer)
-  const wire = parsed(text)
-  if (wire === undefined) throw malformed(account.name, reply, text)
+  const wire = await wireOf(reply, account)
   const { generated, unread } = decoded(wire, entry, lane === 'native' && !exchange.ask.stream)
   note({ upstreamId: generated.id ?? null })
   if (generated.outcome.status === 'failed' && generated.items.length === 0)
     throw fromUpstream(generated.outcome.failure, account.name)
   return { form: 'whole', wire, generated, ...(unread !== undefined && { unread }) }
-}
-
-function passed(head: Head, names: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = header(head, name)
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
 }
 
 /**
@@ -89,29 +56,6 @@ function decoded(
     const generated: Generated = { ...(id !== undefined && { id }), items: [], outcome: { status: 'completed' } }
     return { generated, unread: unreadReason(error) }
   }
-}
-
-function malformed(account: string, reply: UpstreamReply, text: string): GatewayError {
-  return new GatewayError('upstream_malformed', {
-    message: `${account}: the provider answered ${reply.status} with ${reply.headers['content-type'] ?? 'something'} that is not a JSON object.`,
-    detail: `${text.length} characters of ${reply.headers['content-type'] ?? 'no content type'}.`,
-  })
-}
-
-async function failure(reply: UpstreamReply, codec: Translated['upstream']['codec']): Promise<UpstreamFailure> {
-  const text = await collect(reply.body, longestError).catch(() => '')
-  const said = codec.error.decode(reply.status, parsed(text) ?? text)
-  const retryAfter = seconds(reply.headers['retry-after'])
-  return retryAfter === undefined ? said : { ...said, retryAfter }
-}
-
-/** `retry-after` as seconds, be it a number or a date. */
-function seconds(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined
-  const number = Number(value)
-  if (Number.isFinite(number)) return Math.max(0, Math.ceil(number))
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000))
 }
 
 /** A whole answer as the stream that would have brought it, for callers who asked for a stream and upstreams that gave none. */

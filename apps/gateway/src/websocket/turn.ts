@@ -3,6 +3,7 @@ import type { Head } from '../exchange.js'
 import { receive } from '../ingress/receive.js'
 import { travel } from '../journey.js'
 import type { Observe } from '../observe/observe.js'
+import { generate } from '../operations/generate.js'
 import type { Ports } from '../ports/ports.js'
 import { webSocketOutlet, type MessageSink } from '../respond/outlets/websocket.js'
 import type { LocalResponses } from './local-responses.js'
@@ -35,6 +36,7 @@ export async function turn(
   if (!asked) return
   const received = receive(
     {
+      operation: generate,
       dialect: 'responses',
       head,
       signal,

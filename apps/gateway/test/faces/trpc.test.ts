@@ -83,6 +83,9 @@ const handlers: Handlers<Contract, Context> = {
   messages: { countTokens: () => ({ input_tokens: 1 }) },
   generateContent: { countTokens: () => ({ totalTokens: 1 }) },
   completions: {},
+  embeddings: {},
+  rerank: {},
+  moderations: {},
   webhookDeliveries: {
     list: () => ({ object: 'list', data: [], has_more: false }),
     redeliver: () => Promise.reject(new GatewayError('not_found')),

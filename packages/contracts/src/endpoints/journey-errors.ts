@@ -27,3 +27,8 @@ export const journeyErrors = [
   'unavailable',
   'upstream_timeout',
 ] as const satisfies readonly ErrorCode[]
+
+const ofTurns: ReadonlySet<ErrorCode> = new Set(['idempotency_conflict', 'idempotency_key_in_use', 'first_token_timeout'])
+
+/** The same for what is no turn of a model: nothing of it is kept, and its answer comes whole. */
+export const plainErrors: readonly ErrorCode[] = journeyErrors.filter((code) => !ofTurns.has(code))

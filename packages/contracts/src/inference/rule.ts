@@ -102,6 +102,20 @@ export const list = <T>(of: Rule<T>): RequiredRule<T[]> => ({
   optional: false,
 })
 
+/** A list that has something in it. */
+export const filled = <T>(of: Rule<T>): RequiredRule<T[]> => {
+  const any = list(of)
+  return {
+    ...any,
+    check: (value) =>
+      Array.isArray(value) && value.length === 0
+        ? { path: [], message: 'Expected an array that is not empty.', missing: false }
+        : any.check(value),
+    expected: 'an array that is not empty',
+    json: { ...any.json, minItems: 1 },
+  }
+}
+
 /** A list in the JSON of protocol buffers: of one thing, the thing alone will do. */
 export const repeated = <T>(of: Rule<T>): RequiredRule<T | T[]> => {
   const many = list(of)

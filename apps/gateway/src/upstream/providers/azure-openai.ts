@@ -19,6 +19,7 @@ export const azureOpenai: Provider = {
   },
   environment: { key: 'AZURE_OPENAI_API_KEY', identity: ['AZURE_CLIENT_SECRET', 'AZURE_FEDERATED_TOKEN_FILE'] },
   reads: ['prompt_cache_key', 'safety_identifier', 'service_tier'],
+  operations: { embed: { dialect: 'embeddings', quirks: { mostInputs: 2048 } } },
   quirks: { customTools: true },
   holdsToolChoice: true,
   compacts: true,

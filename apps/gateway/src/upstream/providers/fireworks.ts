@@ -6,6 +6,7 @@ export const fireworks: Provider = {
   baseURL: 'https://api.fireworks.ai/inference/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'FIREWORKS_API_KEY' },
+  operations: { embed: { dialect: 'embeddings', quirks: { textsOnly: true } } },
   quirks: { legacyMaxTokens: true, noDeveloperRole: true, reasoningField: 'reasoning_content' },
   priceList: 'fireworks',
 }

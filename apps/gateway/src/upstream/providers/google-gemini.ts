@@ -6,6 +6,7 @@ export const googleGemini: Provider = {
   baseURL: 'https://generativelanguage.googleapis.com/v1beta',
   credential: { header: 'x-goog-api-key', accepts: ['api-key'], required: true },
   environment: { key: 'GEMINI_API_KEY' },
+  operations: { embed: { dialect: 'embed-content', quirks: { mostInputs: 100 } } },
   quirks: { noUrls: true, webSearch: 'googleSearch' },
   quirksOf: (model) => geminiQuirks(model),
   counts: true,

@@ -6,5 +6,6 @@ export const llamaCpp: Provider = {
   baseURL: 'http://127.0.0.1:8080/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: false },
   environment: { key: 'LLAMA_CPP_API_KEY', baseURL: 'LLAMA_CPP_BASE_URL' },
+  operations: { embed: { dialect: 'embeddings' }, rerank: { dialect: 'rerank' } },
   quirks: { noUrls: true, noFiles: true, legacyMaxTokens: true, noDeveloperRole: true, reasoningField: 'reasoning_content' },
 }

@@ -6,6 +6,10 @@ export const mistralAi: Provider = {
   baseURL: 'https://api.mistral.ai/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'MISTRAL_API_KEY' },
+  operations: {
+    moderate: { dialect: 'moderations', quirks: { textsOnly: true } },
+    embed: { dialect: 'embeddings', quirks: { textsOnly: true, dimensionsField: 'output_dimension', rejects: ['user'] } },
+  },
   quirks: {
     legacyMaxTokens: true,
     noDeveloperRole: true,

@@ -21,6 +21,7 @@ export const ollama: Provider = {
   baseURL: 'http://127.0.0.1:11434/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: false },
   environment: { baseURL: 'OLLAMA_HOST', toBaseURL },
+  operations: { embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true } } },
   quirks: {
     noUrls: true,
     noFiles: true,

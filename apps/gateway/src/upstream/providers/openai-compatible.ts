@@ -6,5 +6,10 @@ export const openaiCompatible: Provider = {
   dialects: ['chat-completions'],
   dialectIsOpen: true,
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key', 'basic-auth', 'header', 'query'], required: false },
+  operations: {
+    embed: { dialect: 'embeddings' },
+    rerank: { dialect: 'rerank' },
+    moderate: { dialect: 'moderations' },
+  },
   quirks: { legacyMaxTokens: true, noDeveloperRole: true, rawReasoning: true },
 }

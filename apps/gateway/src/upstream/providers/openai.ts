@@ -7,6 +7,10 @@ export const openai: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'OPENAI_API_KEY', baseURL: 'OPENAI_BASE_URL' },
   reads: ['prompt_cache_key', 'safety_identifier', 'service_tier'],
+  operations: {
+    embed: { dialect: 'embeddings', quirks: { mostInputs: 2048 } },
+    moderate: { dialect: 'moderations' },
+  },
   quirks: { customTools: true },
   holdsToolChoice: true,
   counts: true,

@@ -6,6 +6,10 @@ export const togetherAi: Provider = {
   baseURL: 'https://api.together.xyz/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'TOGETHER_API_KEY' },
+  operations: {
+    embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true } },
+    rerank: { dialect: 'rerank' },
+  },
   quirks: { legacyMaxTokens: true, noDeveloperRole: true },
   priceList: 'together',
 }
