@@ -61,8 +61,7 @@ function compilePart(
   if (!servers) return undefined
   const server = servers[integration.model_server ?? 'openai-compatible']
   if (!server) {
-    const known = Object.keys(servers).join(' and ')
-    throw problem('model_server', `${known} answer here; servers of embeddings and rankings do not yet.`)
+    throw problem('model_server', `It is not spoken to yet; those that are: ${Object.keys(servers).join(', ')}.`)
   }
   const baseURL = integration.url ?? manifest.base_url
   if (baseURL === undefined) throw problem('url', 'A model has to say its url, where its account has no base_url.')
