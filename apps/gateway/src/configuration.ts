@@ -98,7 +98,13 @@ export function compileConfiguration(settings: Settings): Configuration {
       const hashed = hashKey(read(['token'], manifest.token))
       if (keys.has(hashed)) throw at(located, ['token'], 'Another virtual account has the same token.')
       keys.set(hashed, virtualKey(manifest))
-    } else accounts.set(manifest.name, compileAccount(manifest, located, settings.environment, read))
+    } else
+      accounts.set(
+        manifest.name,
+        compileAccount(manifest, located, settings.environment, read, (sentence) =>
+          warnings.push(`${located.file}: ${sentence}`),
+        ),
+      )
   }
   if (settings.adminKey !== undefined) {
     const hashed = hashKey(settings.adminKey)
@@ -180,6 +186,7 @@ function compileAccount(
   located: Located,
   environment: Environment,
   read: (path: string[], value: string) => string,
+  warn: (sentence: string) => void,
 ): Account {
   const name = manifest.type.slice('provider-account/'.length)
   const provider = providers.find((candidate) => candidate.name === name)
@@ -204,6 +211,6 @@ function compileAccount(
     authorize: compileCredential(manifest, provider, place, reader),
     models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, upstreamName(one)])),
   }
-  const parts = compileParts(manifest, account, { ...reader, located })
+  const parts = compileParts(manifest, account, { ...reader, located, warn })
   return parts.size === 0 ? account : { ...account, parts }
 }

@@ -1,14 +1,24 @@
 // Models of an account that are not where the account is.
 import type { Integration, ProviderAccountManifest } from '@weir/contracts'
+import { X509Certificate } from 'node:crypto'
 import type { Account } from '../configuration.js'
+import type { TlsSettings } from '../ports/transport.js'
 import type { AuthReader } from '../upstream/credentials/credentials.js'
 import type { Provider } from '../upstream/provider.js'
 import { compileCredential } from './connection.js'
 import { at, type Located } from './manifests.js'
 import { placeOfManifest, type Place } from './place.js'
+import { isReference } from './secrets.js'
+
+/** How the parts of an account are read. */
+interface PartsReader extends AuthReader {
+  readonly located: Located
+  /** Says what is allowed but what an operator should know of. */
+  readonly warn: (sentence: string) => void
+}
 
 /** Fields of a model that is a server of its own. */
-const ownFields = ['url', 'hosted_model_name', 'model_server', 'auth_data', 'headers'] as const
+const ownFields = ['url', 'hosted_model_name', 'model_server', 'tls_settings', 'auth_data', 'headers'] as const
 
 /** The name by which a provider knows a model of an account. */
 export const upstreamName = ({ name, model_id: id, hosted_model_name: hosted }: Integration): string => hosted ?? id ?? name
@@ -20,7 +30,7 @@ export const upstreamName = ({ name, model_id: id, hosted_model_name: hosted }: 
 export function compileParts(
   manifest: ProviderAccountManifest,
   account: Account,
-  reader: AuthReader & { readonly located: Located },
+  reader: PartsReader,
 ): ReadonlyMap<string, Account> {
   const parts = new Map<string, Account>()
   for (const [index, integration] of (manifest.integrations ?? []).entries()) {
@@ -35,7 +45,7 @@ function compilePart(
   integration: Integration,
   prefix: readonly string[],
   account: Account,
-  reader: AuthReader & { readonly located: Located },
+  reader: PartsReader,
 ): Account | undefined {
   const { servers, place } = account.provider
   const problem = (field: string, sentence: string): Error => at(reader.located, [...prefix, field], sentence)
@@ -51,8 +61,7 @@ function compilePart(
   if (!servers) return undefined
   const server = servers[integration.model_server ?? 'openai-compatible']
   if (!server) {
-    const known = Object.keys(servers).join(' and ')
-    throw problem('model_server', `${known} answer here; servers of embeddings and rankings do not yet.`)
+    throw problem('model_server', `It is not spoken to yet; those that are: ${Object.keys(servers).join(', ')}.`)
   }
   const baseURL = integration.url ?? manifest.base_url
   if (baseURL === undefined) throw problem('url', 'A model has to say its url, where its account has no base_url.')
@@ -73,7 +82,29 @@ function compilePart(
     read: (path, value) => reader.read(where(path), value),
     problem: (path, sentence) => reader.problem(where(path), sentence),
   })
-  return partOf(account, server, own, authorize)
+  const tls = tlsOf(integration, prefix, account, reader)
+  return partOf(account, server, own, tls ? async (request, ports) => ({ ...(await authorize(request, ports)), tls }) : authorize)
+}
+
+function tlsOf(
+  { name, tls_settings: settings }: Integration,
+  prefix: readonly string[],
+  account: Account,
+  { read, problem, warn }: PartsReader,
+): TlsSettings | undefined {
+  if (!settings) return undefined
+  const { reject_unauthorized: rejectUnauthorized, ca_cert: authority } = settings
+  if (rejectUnauthorized === false) warn(`${account.name}/${name}: the certificate of its server is not verified.`)
+  if (authority === undefined) return rejectUnauthorized === undefined ? undefined : { rejectUnauthorized }
+  const path = [...prefix, 'tls_settings', 'ca_cert']
+  // A certificate is no secret, and may stand where it is.
+  const ca = isReference(authority) ? read(path, authority) : authority
+  try {
+    void new X509Certificate(ca)
+  } catch {
+    throw problem(path, 'This is no certificate in PEM.')
+  }
+  return { ca, ...(rejectUnauthorized !== undefined && { rejectUnauthorized }) }
 }
 
 const partOf = (account: Account, provider: Provider, { baseURL }: Place, authorize: Account['authorize']): Account => ({

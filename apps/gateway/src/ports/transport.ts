@@ -7,11 +7,20 @@ export interface UpstreamRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
+  /** How a server of https is known, where it is not by the authorities of this machine. */
+  readonly tls?: TlsSettings
   /** Aborting it closes the connection at once, whatever has come. */
   readonly signal: AbortSignal
   /** Milliseconds to the response head, and between two chunks of the body. */
   readonly headTimeout: number
   readonly idleTimeout: number
+}
+
+export interface TlsSettings {
+  /** The certificates of those who may vouch for it, in PEM; nobody else may then. */
+  readonly ca?: string
+  /** False: nobody has to vouch for it. */
+  readonly rejectUnauthorized?: boolean
 }
 
 export interface UpstreamReply {

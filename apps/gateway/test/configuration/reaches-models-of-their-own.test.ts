@@ -1,10 +1,12 @@
 // Models that are not where their account is.
+import { createServer } from 'node:https'
 import { expect, test } from 'vitest'
+import { selfSigned } from '../support/certificate.js'
 import { configured } from '../support/configured.js'
-import { keys, startGateway } from '../support/gateway.js'
+import { keys, listen, startGateway } from '../support/gateway.js'
 import { putOn } from '../support/put-on.js'
 import { says } from '../support/scripted.js'
-import { startUpstream } from '../support/upstream.js'
+import { json, startUpstream } from '../support/upstream.js'
 
 test('each self-hosted model is asked at its own server, with its own credential and in its own words', async () => {
   await using one = await startUpstream(says('One'))
@@ -75,6 +77,71 @@ integrations:
   ] as const) {
     expect(part).toMatchObject({ name: 'up', baseURL: `https://bedrock-runtime.${region}.amazonaws.com` })
     expect(part && (await putOn(part.authorize)).headers['authorization']).toContain(`/${region}/bedrock/aws4_request`)
+  }
+})
+
+test('a server of embeddings or rankings is asked for these alone, at the path of its kind', async () => {
+  await using upstream = await startUpstream(({ path }, response) =>
+    json(
+      response,
+      path.endsWith('embeddings')
+        ? { data: [{ index: 0, embedding: [0.5] }] }
+        : { results: [{ index: 0, relevance_score: 0.5 }] },
+    ),
+  )
+  const origin = new URL(upstream.url).origin
+  const model = (server: string): string => `  - { name: ${server}, url: '${origin}', model_server: ${server} }\n`
+  const yaml =
+    'type: provider-account/self-hosted-model\nname: own\nintegrations:\n' +
+    model('cohere-rerank-v2') +
+    model('infinity') +
+    model('tei')
+  const configuration = configured({ WEIR_SIMULATORS: 'off', WEIR_ADMIN_KEY: keys.admin }, yaml)
+  await using gateway = await startGateway({ configuration })
+  const ask = async (route: string, name: string): Promise<number> => {
+    const body = { model: `own/${name}`, input: 'One', ...(route.endsWith('rerank') && { query: 'q', documents: ['One'] }) }
+    return (await gateway.call(route, { key: keys.admin, body })).status
+  }
+  for (const [route, name, status] of [
+    ['/v1/rerank', 'cohere-rerank-v2', 200],
+    ['/v1/rerank', 'infinity', 200],
+    ['/v1/embeddings', 'infinity', 200],
+    ['/v1/embeddings', 'tei', 200],
+    ['/v1/rerank', 'tei', 400],
+    ['/v1/embeddings', 'cohere-rerank-v2', 400],
+    ['/v1/responses', 'infinity', 400],
+    ['/v1/chat/completions', 'tei', 400],
+  ] as const)
+    expect([route, name, await ask(route, name)]).toEqual([route, name, status])
+  expect(upstream.seen.map(({ path }) => path)).toEqual(['/v2/rerank', '/rerank', '/embeddings', '/v1/embeddings'])
+})
+
+test('a server with a certificate of its own is known by what the model says, and by nothing else', async () => {
+  const { cert, key } = selfSigned()
+  const answer = { choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }] }
+  const server = createServer({ cert, key }, (_, response) => void response.end(JSON.stringify(answer)))
+  const url = (await listen(server)).replace('http:', 'https:')
+  try {
+    const model = (name: string, tls: string): string => `  - { name: ${name}, url: '${url}', ${tls} }\n`
+    const yaml =
+      'type: provider-account/self-hosted-model\nname: own\nintegrations:\n' +
+      model('vouched', 'tls_settings: { ca_cert: env://CA }') +
+      model('trusted', 'tls_settings: { reject_unauthorized: false }') +
+      model('doubted', 'headers: { X-A: b }') +
+      model('strange', 'tls_settings: { ca_cert: env://OTHER }')
+    const environment = { WEIR_ADMIN_KEY: keys.admin, CA: cert, OTHER: selfSigned().cert }
+    const configuration = configured(environment, yaml)
+    expect(configuration.warnings).toEqual([
+      expect.stringMatching(/: own\/trusted: the certificate of its server is not verified\.$/),
+    ])
+    await using gateway = await startGateway({ configuration })
+    const ask = async (name: string): Promise<number> =>
+      (await gateway.call('/v1/responses', { key: keys.admin, body: { model: `own/${name}`, input: 'Hi' } })).status
+    const told = [await ask('vouched'), await ask('trusted'), await ask('doubted'), await ask('strange')]
+    expect(told).toEqual([200, 200, 502, 502])
+  } finally {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
   }
 })
 

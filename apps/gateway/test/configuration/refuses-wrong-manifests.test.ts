@@ -171,8 +171,8 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
   ...[
     { line: 'url: ftp://a', says: 'weir.yaml:5: integrations.0.url: Expected an http or https URL.' },
     {
-      line: 'model_server: tei',
-      says: 'weir.yaml:5: integrations.0.model_server: vllm-openai and openai-compatible answer here; servers of embeddings and rankings do not yet.',
+      line: 'model_server: nemo-retriever',
+      says: 'weir.yaml:5: integrations.0.model_server: It is not spoken to yet; those that are: vllm-openai, openai-compatible, cohere-rerank-v2, infinity, tei.',
     },
     {
       line: 'hosted_model_name: b',
@@ -182,6 +182,10 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
     {
       line: 'url: http://a/\n    auth_data: { type: bearer-auth, bearer_token: env://NONE }',
       says: 'weir.yaml:6: integrations.0.auth_data.bearer_token: The environment variable NONE is not set.',
+    },
+    {
+      line: 'url: https://a/\n    tls_settings: { ca_cert: nonsense }',
+      says: 'weir.yaml:6: integrations.0.tls_settings.ca_cert: This is no certificate in PEM.',
     },
     {
       line: 'url: http://a/\n    headers: { X Key: a }',

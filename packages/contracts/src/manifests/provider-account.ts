@@ -105,6 +105,10 @@ export const integrationSchema = z.strictObject({
   url: z.exactOptional(z.url({ protocol: /^https?$/, error: 'Expected an http or https URL.' })),
   hosted_model_name: z.exactOptional(z.string().min(1)),
   model_server: z.exactOptional(z.enum(modelServers)),
+  /** How its certificate is verified, where the authorities of this machine do not know it. */
+  tls_settings: z.exactOptional(
+    z.strictObject({ reject_unauthorized: z.exactOptional(z.boolean()), ca_cert: z.exactOptional(secret) }),
+  ),
   /** In the place of its account's. */
   auth_data: z.exactOptional(authDataSchema),
   /** Beside its account's. */

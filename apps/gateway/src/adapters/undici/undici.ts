@@ -1,20 +1,31 @@
 import { Pool, type Dispatcher } from 'undici'
-import { TransportError, type ByteSink, type Transport, type UpstreamReply, type UpstreamRequest } from '../../ports/transport.js'
+import {
+  TransportError,
+  type ByteSink,
+  type TlsSettings,
+  type Transport,
+  type UpstreamReply,
+  type UpstreamRequest,
+} from '../../ports/transport.js'
 
-/** The network: one keep-alive pool for each upstream origin, and undici's dispatch without streams or fetch on top. */
+/** The network: one keep-alive pool for each upstream origin, and for each way to know it, and undici's dispatch without streams or fetch on top. */
 export function undiciTransport(): Transport {
   const pools = new Map<string, Pool>()
   let closed: TransportError | undefined
 
-  function pool(origin: string): Pool {
-    let known = pools.get(origin)
+  function pool(origin: string, tls: TlsSettings | undefined): Pool {
+    const key = tls ? `${origin} ${JSON.stringify(tls)}` : origin
+    let known = pools.get(key)
     if (!known)
-      pools.set(origin, (known = new Pool(origin, { pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } })))
+      pools.set(
+        key,
+        (known = new Pool(origin, { pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 10_000, ...tls } })),
+      )
     return known
   }
 
   return {
-    send: (request) => (closed ? Promise.reject(closed) : send(request, pool)),
+    send: (request) => (closed ? Promise.reject(closed) : send(request, (origin) => pool(origin, request.tls))),
     async close() {
       const error = (closed ??= new TransportError('closed', 'The transport was closed.'))
       await Promise.all([...pools.values()].map((each) => each.destroy(error)))

@@ -11,6 +11,7 @@ export const cloudflare: Provider = {
   },
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'CLOUDFLARE_API_TOKEN' },
+  operations: { embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true } } },
   quirks: { noFiles: true, legacyMaxTokens: true, noDeveloperRole: true },
   priceList: 'cloudflare',
 }

@@ -6,6 +6,11 @@ export const cohere: Provider = {
   baseURL: 'https://api.cohere.ai/compatibility/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'CO_API_KEY' },
+  operations: {
+    embed: { dialect: 'embeddings', quirks: { textsOnly: true, rejects: ['dimensions', 'user'] } },
+    // It is no part of what is compatible, and stands beside that.
+    rerank: { dialect: 'rerank', path: '/../../v2/rerank', quirks: { textsOnly: true } },
+  },
   quirks: {
     noFiles: true,
     legacyMaxTokens: true,

@@ -7,6 +7,7 @@ export const githubModels: Provider = {
   baseURL: 'https://models.github.ai/inference',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'GITHUB_TOKEN' },
+  operations: { embed: { dialect: 'embeddings', quirks: { textsOnly: true } } },
   headers: { 'x-github-api-version': '2022-11-28' },
   quirksOf: (model) => ({ ...(!/^openai\/(o\d|gpt-5)/.test(model) && { legacyMaxTokens: true }) }),
   quirks: { noFiles: true },

@@ -6,6 +6,10 @@ export const novita: Provider = {
   baseURL: 'https://api.novita.ai/openai/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'NOVITA_API_KEY' },
+  operations: {
+    embed: { dialect: 'embeddings', quirks: { textsOnly: true } },
+    rerank: { dialect: 'rerank', quirks: { textsOnly: true } },
+  },
   quirks: { noFiles: true, legacyMaxTokens: true, noDeveloperRole: true },
   priceList: 'novita',
 }

@@ -6,5 +6,6 @@ export const sambanova: Provider = {
   baseURL: 'https://api.sambanova.ai/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'SAMBANOVA_API_KEY' },
+  operations: { embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true } } },
   quirks: { noFiles: true, legacyMaxTokens: true, noDeveloperRole: true },
 }

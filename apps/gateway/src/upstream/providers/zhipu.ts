@@ -7,6 +7,7 @@ export const zhipu: Provider = {
   baseURL: 'https://open.bigmodel.cn/api/paas/v4',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'ZHIPUAI_API_KEY', baseURL: 'ZHIPUAI_BASE_URL' },
+  operations: { embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true } } },
   quirks: {
     noFiles: true,
     legacyMaxTokens: true,

@@ -10,6 +10,8 @@ export function readContent(content: unknown): { text: string; thinking: string 
     else if (isRecord(part) && isString(part.text)) text += part.text
     else if (isRecord(part) && part.type === 'thinking')
       thinking += isString(part.thinking) ? part.thinking : readContent(part.thinking).text
+    // The thought itself, whatever its field is called.
+    else if (isRecord(part) && part.type === 'reasoning') thinking += readContent(part.summary).text
   }
   return { text, thinking }
 }

@@ -36,6 +36,18 @@ describe('an answer', () => {
     expect(chatCompletions.response.decode(wire).outcome).toMatchObject({ status: 'failed', failure: { kind: 'failed' } })
   })
 
+  it.each([
+    { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] },
+    { type: 'thinking', thinking: 'Hm.' },
+    { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm.', signature: 's' }] },
+  ])('may have its reasoning among the parts of its content: %j', (thought) => {
+    const wire = answer({ content: [thought, { type: 'text', text: 'Odd.' }] })
+    expect(chatCompletions.response.decode(wire).items).toMatchObject([
+      { type: 'reasoning', content: ['Hm.'] },
+      { type: 'message', content: [{ type: 'text', text: 'Odd.' }] },
+    ])
+  })
+
   it('is complete where its finish reason is null', () => {
     expect(chatCompletions.response.decode(answer({ content: 'x' })).outcome).toEqual({ status: 'completed' })
   })
