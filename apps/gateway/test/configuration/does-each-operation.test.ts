@@ -30,15 +30,22 @@ const reranked: Asked = {
 }
 const moderated: Asked = { path: '/v1/moderations', body: { model: 'vendor/m-1', input: texts } }
 
+const spoken = (body: object = {}, losses?: readonly string[]): Asked => ({
+  path: '/v1/audio/speech',
+  body: { model: 'vendor/m-1', input: 'Hi', voice: 'alloy', instructions: 'Softly.', response_format: 'wav', speed: 2, ...body },
+  ...(losses && { losses }),
+})
+
 const table: Readonly<Record<string, Operations>> = {
-  openai: { embed: embedded(), moderate: moderated },
+  openai: { embed: embedded(), moderate: moderated, speak: spoken() },
+  groq: { speak: spoken({ instructions: undefined }, ['instructions']) },
   'azure-openai': { embed: embedded() },
-  'openai-compatible': { embed: embedded(), rerank: reranked, moderate: moderated },
+  'openai-compatible': { embed: embedded(), rerank: reranked, moderate: moderated, speak: spoken() },
   'mistral-ai': {
     embed: embedded({ dimensions: undefined, output_dimension: 2, user: undefined }, ['user']),
     moderate: moderated,
   },
-  'together-ai': { embed: embedded(withoutEncoding), rerank: reranked },
+  'together-ai': { embed: embedded(withoutEncoding), rerank: reranked, speak: spoken() },
   fireworks: { embed: embedded() },
   openrouter: { embed: embedded() },
   ollama: { embed: embedded(withoutEncoding) },
@@ -60,7 +67,7 @@ const table: Readonly<Record<string, Operations>> = {
   },
 }
 
-const questions: Readonly<Record<string, { readonly route: string; readonly body: object; readonly answer: object }>> = {
+const questions: Readonly<Record<string, { readonly route: string; readonly body: object; readonly answer?: object }>> = {
   embed: {
     route: '/v1/embeddings',
     body: { input: texts, encoding_format: 'base64', dimensions: 2, user: 'u-1' },
@@ -79,6 +86,10 @@ const questions: Readonly<Record<string, { readonly route: string; readonly body
     body: { input: texts },
     answer: { results: texts.map(() => ({ categories: { hate: false } })) },
   },
+  speak: {
+    route: '/v1/audio/speech',
+    body: { input: 'Hi', voice: 'alloy', instructions: 'Softly.', response_format: 'wav', speed: 2 },
+  },
 }
 
 test('the table knows what every provider does', () => {
@@ -95,13 +106,17 @@ for (const [provider, operations] of Object.entries(table))
     test(`${provider} is asked to ${operation} at its own URL, with its key and in its words`, async () => {
       const question = questions[operation]
       if (!question) throw new Error(`There is no question for ${operation}.`)
-      await using upstream: Upstream = await startUpstream((_, response) => json(response, question.answer))
+      await using upstream: Upstream = await startUpstream((_, response) => {
+        if (question.answer) json(response, question.answer)
+        else response.writeHead(200, { 'content-type': 'audio/wav' }).end('RIFF')
+      })
       const yaml = `type: provider-account/${provider}\nname: up\nbase_url: ${upstream.url}/\nauth_data: { type: api-key, api_key: env://KEY }\n`
       await using gateway = await startGateway({
         configuration: configured({ WEIR_SIMULATORS: 'off', WEIR_ADMIN_KEY: keys.admin, KEY: 'k-1' }, yaml),
       })
       const told = await gateway.call(question.route, { key: keys.admin, body: { model: 'up/vendor/m-1', ...question.body } })
-      expect(await told.json()).toMatchObject({ provider: 'up' })
+      if (question.answer) expect(await told.json()).toMatchObject({ provider: 'up' })
+      else expect(await told.text()).toBe('RIFF')
       const [seen] = upstream.seen
       expect(seen?.path).toBe(path)
       expect(seen?.body).toEqual(JSON.parse(JSON.stringify(body)))
