@@ -1,14 +1,19 @@
 // What the operator configured, compiled once and then only read. An exchange pins one configuration for its whole life.
 import type { ProviderAccountManifest, VirtualAccountManifest } from '@weir/contracts'
 import { hash } from 'node:crypto'
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { DialectName } from '@weir/dialects'
 import { StartError, type Environment, type Settings } from './config.js'
 import type { Caller } from './exchange.js'
+import { compileCredential } from './configuration/connection.js'
 import { at, readManifests, type Located } from './configuration/manifests.js'
+import { compileParts, upstreamName } from './configuration/parts.js'
+import { placeOfEnvironment, placeOfManifest, valueOf, type Place } from './configuration/place.js'
 import { secretOf } from './configuration/secrets.js'
 import { compileWebhooks, ownerKey, type ConfiguredWebhook } from './configuration/webhooks.js'
 import type { Owner } from './ports/owner.js'
+import type { Credential } from './upstream/credentials/credential.js'
+import { ambientCredential, apiKey, type AuthReader } from './upstream/credentials/credentials.js'
+import { headerKey } from './upstream/credentials/header-key.js'
 import { providers } from './upstream/providers/providers.js'
 import type { Provider } from './upstream/provider.js'
 
@@ -42,10 +47,12 @@ export interface Account {
   readonly dialects: readonly DialectName[]
   /** Whether the provider is asked to keep what it answers, and to go on from it. */
   readonly keepsState: boolean
-  /** The headers that carry its credential. A function, so that no log of an account ever shows them. */
-  readonly credentials: () => Readonly<Record<string, string>>
+  /** Puts its own headers and its credential on a request. A function, so that no log of an account ever shows them. */
+  readonly authorize: Credential
   /** The models that it serves, by the name that callers use, with the provider's own; absent: any name is passed on. */
   readonly models: ReadonlyMap<string, string> | undefined
+  /** By name, those of its models that answer elsewhere than the account or want another credential: each as an account of its name. */
+  readonly parts?: ReadonlyMap<string, Account>
 }
 
 /** The tenant of everything that one installation keeps. */
@@ -67,7 +74,7 @@ export function compileConfiguration(settings: Settings): Configuration {
   const keys = new Map<string, ConfiguredKey>()
   const webhooks = new Map<string, readonly ConfiguredWebhook[]>()
   const warnings: string[] = []
-  for (const account of environmentAccounts(settings)) accounts.set(account.name, account)
+  for (const account of environmentAccounts(settings, warnings)) accounts.set(account.name, account)
 
   const seen = new Set<string>()
   for (const located of manifests) {
@@ -91,7 +98,7 @@ export function compileConfiguration(settings: Settings): Configuration {
       const hashed = hashKey(read(['token'], manifest.token))
       if (keys.has(hashed)) throw at(located, ['token'], 'Another virtual account has the same token.')
       keys.set(hashed, virtualKey(manifest))
-    } else accounts.set(manifest.name, compileAccount(manifest, located, read))
+    } else accounts.set(manifest.name, compileAccount(manifest, located, settings.environment, read))
   }
   if (settings.adminKey !== undefined) {
     const hashed = hashKey(settings.adminKey)
@@ -102,7 +109,7 @@ export function compileConfiguration(settings: Settings): Configuration {
     accounts,
     keys,
     webhooks,
-    warnings,
+    warnings: [...new Set(warnings)],
     bodyLimit: settings.bodyLimit,
     fileLimit: settings.fileLimit,
     attachmentLimit: settings.attachmentLimit,
@@ -126,42 +133,44 @@ function virtualKey(manifest: VirtualAccountManifest): ConfiguredKey {
   return { caller, expiresAt: Date.parse(date) + (date.includes('T') ? 0 : day) }
 }
 
-function environmentAccounts({ environment, simulators }: Settings): Account[] {
+function environmentAccounts({ environment, simulators }: Settings, warnings: string[]): Account[] {
   return providers.flatMap((provider) => {
     if (provider.credential.header === 'none')
-      return simulators ? [environmentAccount(provider, provider.baseURL ?? '', undefined)] : []
-    const key = valueOf(environment, provider.environment?.key)
-    const place = placeOf(environment, provider)
-    if (key === undefined && (provider.credential.required || place === undefined)) return []
-    const baseURL = place ?? provider.baseURL
-    return baseURL === undefined ? [] : [environmentAccount(provider, baseURL, key)]
+      return simulators ? [environmentAccount(provider, { baseURL: provider.baseURL ?? '' }, headerKey({}))] : []
+    const { key: name, identity = [] } = provider.environment ?? {}
+    const { required, cloud } = provider.credential
+    const key = valueOf(environment, name)
+    const said = placeOfEnvironment(environment, provider)
+    const place = said ?? (provider.baseURL !== undefined ? { baseURL: provider.baseURL } : undefined)
+    if (!place) return []
+    const known = identity.some((variable) => valueOf(environment, variable) !== undefined)
+    if (key === undefined && (cloud ? !known : required || !said)) return []
+    try {
+      return [environmentAccount(provider, place, environmentCredential(provider, place, key, environment))]
+    } catch (error) {
+      // Whoever has an identity for something else and has never asked for this account is not to be stopped by it.
+      if (!(error instanceof StartError)) throw error
+      warnings.push(error.message)
+      return []
+    }
   })
 }
 
-/** The base URL that the provider's variable names, if it is set. Throws a `StartError` for what is none. */
-function placeOf(environment: Environment, { environment: variables }: Provider): string | undefined {
-  const value = valueOf(environment, variables?.baseURL)
-  if (value === undefined) return undefined
-  try {
-    const baseURL = variables?.toBaseURL?.(value) ?? value
-    if (/^https?:$/.test(new URL(baseURL).protocol)) return baseURL
-  } catch {
-    // Said below.
-  }
-  throw new StartError(`${variables?.baseURL} is ${JSON.stringify(value)}; it takes an http or https URL.`)
+function environmentCredential(provider: Provider, place: Place, key: string | undefined, environment: Environment): Credential {
+  if (key !== undefined) return apiKey(provider, key)
+  const problem = (_: string[], sentence: string): Error =>
+    new StartError(`There is no account ${provider.name} from the environment: ${sentence}`)
+  return ambientCredential(provider, place, { environment, problem }) ?? headerKey({})
 }
 
-const valueOf = (environment: Environment, name: string | undefined): string | undefined =>
-  (name === undefined ? undefined : environment[name]) || undefined
-
-function environmentAccount(provider: Provider, baseURL: string, key: string | undefined): Account {
+function environmentAccount(provider: Provider, { baseURL }: Place, authorize: Credential): Account {
   return {
     name: provider.name,
     provider,
-    baseURL: baseURL.replace(/\/+$/, ''),
+    baseURL,
     dialects: provider.dialects,
     keepsState: false,
-    credentials: credentials(key === undefined ? {} : credentialHeader(provider, 'api-key', key)),
+    authorize,
     models: provider.models && new Map(provider.models.map((model) => [model, model])),
   }
 }
@@ -169,6 +178,7 @@ function environmentAccount(provider: Provider, baseURL: string, key: string | u
 function compileAccount(
   manifest: ProviderAccountManifest,
   located: Located,
+  environment: Environment,
   read: (path: string[], value: string) => string,
 ): Account {
   const name = manifest.type.slice('provider-account/'.length)
@@ -177,76 +187,23 @@ function compileAccount(
     const known = providers.filter(({ credential }) => credential.header !== 'none').map((candidate) => candidate.name)
     throw at(located, ['type'], `There is no provider "${name}". There are ${known.join(', ')}.`)
   }
-  const baseURL = manifest.base_url ?? provider.baseURL
-  if (baseURL === undefined) throw at(located, ['base_url'], `An account of ${name} has to say its base_url.`)
-  // Paths are put behind it, so nothing may come after its own.
-  if (/[?#]/.test(baseURL)) throw at(located, ['base_url'], 'It takes a URL without a query or a fragment.')
+  const place = placeOfManifest(manifest, provider, located)
   if (manifest.dialect !== undefined && !provider.dialectIsOpen && !provider.dialects.includes(manifest.dialect))
     throw at(located, ['dialect'], `${name} speaks ${provider.dialects.join(' and ')}.`)
   const dialects = manifest.dialect === undefined ? provider.dialects : [manifest.dialect]
   if (manifest.state === 'upstream' && !dialects.includes('responses'))
     throw at(located, ['state'], `upstream is for accounts that speak responses; this one speaks ${dialects.join(' and ')}.`)
-  const credential = accountCredential(manifest, provider, located, read)
-  const headers = Object.fromEntries(
-    Object.entries(manifest.headers ?? {}).map(([header, value]) => {
-      const text = isReference(value) ? read(['headers', header], value) : value
-      if (!isHeader(header, text)) throw at(located, ['headers', header], 'This is no HTTP header.')
-      return [header.toLowerCase(), text]
-    }),
-  )
+  const reader: AuthReader = { environment, read, problem: (path, said) => at(located, path, said) }
   const integrations = manifest.integrations ?? []
-  return {
+  const account: Account = {
     name: manifest.name,
     provider,
-    baseURL: baseURL.replace(/\/+$/, ''),
+    baseURL: place.baseURL,
     dialects,
     keepsState: manifest.state === 'upstream',
-    credentials: credentials({ ...headers, ...credential }),
-    models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, one.model_id ?? one.name])),
+    authorize: compileCredential(manifest, provider, place, reader),
+    models: integrations.length === 0 ? undefined : new Map(integrations.map((one) => [one.name, upstreamName(one)])),
   }
+  const parts = compileParts(manifest, account, { ...reader, located })
+  return parts.size === 0 ? account : { ...account, parts }
 }
-
-function isHeader(name: string, value: string): boolean {
-  try {
-    validateHeaderName(name)
-    validateHeaderValue(name, value)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const isReference = (value: string): boolean => value.startsWith('env://') || value.startsWith('file://')
-
-function accountCredential(
-  { auth_data: auth }: ProviderAccountManifest,
-  provider: Provider,
-  located: Located,
-  read: (path: string[], value: string) => string,
-): Readonly<Record<string, string>> {
-  const { accepts, required } = provider.credential
-  if (auth === undefined) {
-    if (required) throw at(located, ['auth_data'], `An account of ${provider.name} needs auth_data (${accepts.join(' or ')}).`)
-    return {}
-  }
-  if (!accepts.includes(auth.type)) throw at(located, ['auth_data', 'type'], `${provider.name} takes ${accepts.join(' or ')}.`)
-  const key =
-    auth.type === 'api-key'
-      ? read(['auth_data', 'api_key'], auth.api_key)
-      : read(['auth_data', 'bearer_token'], auth.bearer_token)
-  return credentialHeader(provider, auth.type, key)
-}
-
-/** A bearer token goes where bearer tokens go; only an API key has a header of the provider's own. */
-function credentialHeader(
-  { credential }: Provider,
-  type: 'bearer-auth' | 'api-key',
-  key: string,
-): Readonly<Record<string, string>> {
-  const { header } = credential
-  return type === 'api-key' && header !== 'authorization' && header !== 'none'
-    ? { [header]: key }
-    : { authorization: `Bearer ${key}` }
-}
-
-const credentials = (headers: Readonly<Record<string, string>>) => (): Readonly<Record<string, string>> => headers

@@ -93,8 +93,13 @@ it('lists in docs/configuration.md every provider, with its dialects and variabl
     words.flatMap((word) => (word === undefined ? [] : [`\`${word}\``])).join(', ')
   const rows = providers
     .filter(({ credential }) => credential.header !== 'none')
-    .map(({ name, dialects, environment }) => {
-      const cells = [quoted([name]), quoted(dialects), quoted([environment?.key, environment?.baseURL])]
+    .map(({ name, dialects, environment, place }) => {
+      const { key, identity = [], baseURL } = environment ?? {}
+      const cells = [
+        quoted([name]),
+        quoted(dialects),
+        quoted([key, ...identity, baseURL, ...Object.values(place?.variables ?? {})]),
+      ]
       return squeezed(`| ${cells.join(' | ')} |`)
     })
   const [, table = ''] = /^## Providers$(.*?)^## /ms.exec(read('docs/configuration.md')) ?? []
@@ -111,6 +116,8 @@ it('takes the manifests of docs/configuration.md', async () => {
     OPENAI_API_KEY: 'key-of-the-example',
     NIGHTLY_REPORT_KEY: 'key-of-the-example-too',
     BATCH_KEY: 'another-key-of-the-example',
+    RACK_KEY: 'key-of-the-rack',
+    LLAMA_PASSWORD: 'password-of-the-llama',
     BATCH_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
   })
   expect(accounts.get('openai-main')?.models).toEqual(new Map([['best', 'gpt-5']]))

@@ -43,7 +43,7 @@ test.each([
   ['a name with capitals', { ...account, name: 'Main' }, 'name'],
   ['a name that begins with a dash', { ...account, name: '-main' }, 'name'],
   ['another scheme than http', { ...account, base_url: 'file:///etc' }, 'base_url'],
-  ['credentials of an unknown kind', { ...account, auth_data: { type: 'basic-auth' } }, 'auth_data.type'],
+  ['credentials of an unknown kind', { ...account, auth_data: { type: 'smoke-signals' } }, 'auth_data.type'],
   ['credentials without their key', { ...account, auth_data: { type: 'api-key' } }, 'auth_data.api_key'],
   ['two integrations of one name', { ...account, integrations: [{ name: 'm' }, { name: 'm' }] }, 'integrations'],
   [

@@ -25,6 +25,8 @@ export interface Quirks {
   readonly noStreamUsage?: boolean
   /** Chat: the field in which earlier reasoning goes back, where the server takes it at all. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning'
+  /** Chat: the efforts of reasoning that the server knows, where it refuses others: the nearest goes, as a declared loss. */
+  readonly efforts?: readonly string[]
   /** The server fetches nothing: images and files go to it as data. */
   readonly noUrls?: boolean
   /** Chat: the server takes no file parts. What is text goes as text; any other file is a declared loss. */
@@ -95,7 +97,7 @@ export interface Answering {
   readonly id: string
   /** Seconds since 1970. */
   readonly createdAt: number
-  /** The model that answers, by the name that its account knows it by. */
+  /** The model that answers, by the name that its account knows it by, or the one that the caller gave it. */
   readonly model: string
   /** The account that answers, shown as `provider`. */
   readonly provider: string

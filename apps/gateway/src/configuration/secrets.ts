@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Environment } from '../config.js'
 
+export const isReference = (value: string): boolean => value.startsWith('env://') || value.startsWith('file://')
+
 /**
  * The value behind `env://NAME` or `file://path`; anything else is the secret itself, in plain text. Surrounding white space is
  * cut off, since files end with a new line and headers may not.

@@ -52,6 +52,11 @@ export interface IngressDialect {
   readonly tellsFailure: boolean
   /** Whether a native answer is held to what the request allows to be called; a dialect may leave that to its servers. */
   readonly holdsCalls: boolean
+  /**
+   * Whether an answer calls its model what the caller called it, and not what its account does: a client that compares the two keeps
+   * signed reasoning back as another model's.
+   */
+  readonly namesModelAsAsked?: true
   /** The id under which the caller knows its answer. */
   readonly answerId: (trail: Trail) => string
   /** The header in which its SDKs look for the id of a request, if it is another than `x-request-id`. */

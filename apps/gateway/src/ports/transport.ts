@@ -1,7 +1,7 @@
 // One HTTP exchange with an upstream. Implemented by undici for the network and by the simulator in process.
 
 export interface UpstreamRequest {
-  readonly method: 'POST' | 'GET' | 'DELETE'
+  readonly method: 'POST' | 'GET' | 'PUT' | 'DELETE'
   /** Absolute. May hold a key in its query: it is never logged. */
   readonly url: string
   /** Lower-case names. */

@@ -44,7 +44,8 @@ export function findCandidate(name: string, accountName: string | undefined, { a
   return only && others.length === 0 ? candidate(only, name) : undefined
 }
 
-function candidate(account: Account, model: string): Candidate | undefined {
+function candidate(whole: Account, model: string): Candidate | undefined {
+  const account = whole.parts?.get(model) ?? whole
   const listed = account.models === undefined ? model : account.models.get(model)
   const upstream = listed ?? (account.provider.knows?.(model) ? model : undefined)
   if (upstream === undefined || upstream === '') return undefined

@@ -14,7 +14,7 @@ export function answeringOf({ attempt, ask, asked, trail, ingress }: Routed): An
     },
     id: ingress.answerId(trail),
     createdAt: Math.floor(trail.startedAt / 1000),
-    model: attempt.candidate.target.model,
+    model: ingress.namesModelAsAsked ? ask.model : attempt.candidate.target.model,
     provider: attempt.candidate.account.name,
     stored: ask.store,
   }
@@ -50,8 +50,14 @@ export const nativeWire = (exchange: Routed, answering: Answering): NativeWire =
   exchange.ingress.nativeWire({ answering, issuer: issuerOf(exchange), reveals: reveals(exchange) })
 
 /** The answer as a response object, which is what is kept whatever the caller speaks. */
-export function responseObject(generated: Generated, answering: Answering, { trail }: Routed): wire.ResponseObject {
-  return responses.response.encode(generated, { ...answering, asked: answering.asked, id: trail.responseId ?? answering.id })
+export function responseObject(generated: Generated, answering: Answering, { trail, attempt }: Routed): wire.ResponseObject {
+  const { model } = attempt.candidate.target
+  return responses.response.encode(generated, {
+    ...answering,
+    asked: answering.asked,
+    model,
+    id: trail.responseId ?? answering.id,
+  })
 }
 
 /**

@@ -5,7 +5,9 @@ import { fromUpstream, publicReason, toGatewayError } from '../errors.js'
 import type { AttemptRow, ExchangeRow } from '../ports/ledger.js'
 import type { Owner } from '../ports/owner.js'
 import type { Ports } from '../ports/ports.js'
+import type { UpstreamRequest } from '../ports/transport.js'
 import type { KeptUpstream } from '../remember/stored-form.js'
+import { authorized } from './authorized.js'
 
 /** How long an upstream may take to forget. Milliseconds. */
 const patience = 5_000
@@ -32,20 +34,21 @@ export async function forget(forgotten: Forgotten, ports: Pick<Ports, 'transport
 
 type Told = Pick<AttemptRow, 'status' | 'outcome' | 'failure'>
 
-async function ask({ kept, configuration }: Forgotten, { transport }: Pick<Ports, 'transport'>): Promise<Told> {
+async function ask({ kept, configuration }: Forgotten, ports: Pick<Ports, 'transport' | 'clock'>): Promise<Told> {
   const account = configuration.accounts.get(kept.account)
   if (!account) return { status: null, outcome: 'failed', failure: `There is no account "${kept.account}" any more.` }
   const impatient = new AbortController()
   const timer = setTimeout(() => impatient.abort(), patience)
   try {
-    const { status, body } = await transport.send({
+    const request: UpstreamRequest = {
       method: 'DELETE',
       url: `${account.baseURL}/responses/${encodeURIComponent(kept.id)}`,
-      headers: { accept: 'application/json', 'user-agent': 'weir', ...account.credentials() },
+      headers: { accept: 'application/json', 'user-agent': 'weir' },
       signal: impatient.signal,
       headTimeout: patience,
       idleTimeout: patience,
-    })
+    }
+    const { status, body } = await ports.transport.send(await authorized(account, request, ports))
     body.destroy()
     // What is not there any more is deleted as well.
     if ((status >= 200 && status < 300) || status === 404) return { status, outcome: 'succeeded', failure: null }

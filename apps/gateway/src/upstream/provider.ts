@@ -1,8 +1,21 @@
+import type { AuthData } from '@weir/contracts'
 import type { DialectName, PlainDialectName, PlainQuirks, Quirks } from '@weir/dialects'
 import type { PlainAbility } from '../operations/plain.js'
 
 /** Fields that say who asks and how it is to be served, by OpenAI's names. Metadata is never told to one that does not read it. */
 export type Hint = 'metadata' | 'prompt_cache_key' | 'safety_identifier' | 'service_tier'
+
+/** The fields of an account that make its URL. */
+export const placeFields = ['region', 'project_id', 'account_id', 'azure_endpoint'] as const
+export type PlaceField = (typeof placeFields)[number]
+
+/** A place of which nothing is said. */
+export const emptyPlace: Readonly<Record<PlaceField, string>> = { region: '', project_id: '', account_id: '', azure_endpoint: '' }
+
+/** The cloud whose identities a provider takes beside keys: AWS's for a service, or tokens for a scope. */
+export type Cloud =
+  | { readonly name: 'aws'; readonly service: string }
+  | { readonly name: 'google' | 'azure'; readonly scope: string }
 
 /** How a provider takes an operation that is no turn of a model. */
 export interface Offer {
@@ -20,14 +33,24 @@ export interface Provider {
   readonly dialects: readonly [DialectName, ...DialectName[]]
   /** Where it answers; absent where every account has to say. */
   readonly baseURL?: string
+  /** What its URL is made of, with the variable of each in the environment. */
+  readonly place?: {
+    readonly variables: Readonly<Partial<Record<PlaceField, string>>>
+    /** May throw for what cannot be one. */
+    readonly toBaseURL: (place: Readonly<Record<PlaceField, string>>) => string
+  }
+  /** Where each model is a server of its own: the kinds of them, by the names of `model_server`. */
+  readonly servers?: Readonly<Record<string, Provider>>
   /** Whether an account may choose its dialect by `dialect`. */
   readonly dialectIsOpen?: true
   readonly credential: {
     /** The header of an API key; a bearer token has `authorization` everywhere. */
     readonly header: 'authorization' | 'api-key' | 'x-api-key' | 'x-goog-api-key' | 'none'
     /** The forms of `auth_data` that it takes. */
-    readonly accepts: readonly ('bearer-auth' | 'api-key')[]
+    readonly accepts: readonly AuthData['type'][]
+    /** Whether an account has to say one. Where there is a cloud it is else the gateway's own identity there. */
     readonly required: boolean
+    readonly cloud?: Cloud
   }
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>
@@ -36,6 +59,8 @@ export interface Provider {
   /** The environment variables that make an account named after the provider. */
   readonly environment?: {
     readonly key?: string
+    /** Those that say, each alone, that the gateway has an identity on the cloud. */
+    readonly identity?: readonly string[]
     readonly baseURL?: string
     /** Turns the value of `baseURL` into a base URL; a host without a scheme, say. May throw for what cannot be one. */
     readonly toBaseURL?: (value: string) => string

@@ -5,9 +5,10 @@ import { header } from '../ingress/labels.js'
 import type { Operation } from '../operations/operation.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
-import type { UpstreamReply } from '../ports/transport.js'
+import type { UpstreamReply, UpstreamRequest } from '../ports/transport.js'
 import { GatewayError } from '@weir/contracts'
 import type { UpstreamFailure } from '@weir/dialects'
+import { authorized } from './authorized.js'
 import { collect, parsed } from './reply-body.js'
 
 /** What is sent to an account. */
@@ -39,7 +40,7 @@ export async function send(
   note: (facts: Partial<AttemptRow>) => void,
 ): Promise<UpstreamReply> {
   const traceparent = header(head, 'traceparent')
-  const reply = await ports.transport.send({
+  const request: UpstreamRequest = {
     method: 'POST',
     url: account.baseURL + path,
     headers: {
@@ -49,13 +50,13 @@ export async function send(
       ...(traceparent !== undefined && { traceparent }),
       ...account.provider.headers,
       ...(native && passed(head, account.provider.passes)),
-      ...account.credentials(),
     },
     body: JSON.stringify(body),
     signal,
     headTimeout: configuration.upstreamTimeout,
     idleTimeout: configuration.streamIdleTimeout,
-  })
+  }
+  const reply = await ports.transport.send(await authorized(account, request, ports))
   note({ status: reply.status })
   if (reply.status < 200 || reply.status >= 300) throw fromUpstream(await failure(reply, decodeError), account.name)
   return reply

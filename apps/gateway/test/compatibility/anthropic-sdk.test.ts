@@ -9,6 +9,7 @@ import { answer as saying, text } from '../support/dialects/scenes.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
 import { looked, thinkerNames, thinkers, thinks } from '../support/thinkers.js'
 import { json, startUpstream, type Script, type Upstream } from '../support/upstream.js'
+import { pdf, png, simulators } from '../support/simulators.js'
 
 /** The official SDK as its users have it: only the base URL and the key are changed. */
 const sdk = (gateway: TestGateway, apiKey: string = keys.alice): Anthropic => new Anthropic({ baseURL: gateway.url, apiKey })
@@ -30,10 +31,6 @@ const textOf = ({ content }: Message): string => content.map((block) => (block.t
 
 const kindsOf = (content: readonly ContentBlock[]): string[] => content.map(({ type }) => type)
 
-/** A transparent pixel, and a page with nothing on it. */
-const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-const pdf = Buffer.from('%PDF-1.4\n%%EOF\n').toString('base64')
-
 let gateway: TestGateway
 let client: Anthropic
 
@@ -43,15 +40,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway[Symbol.asyncDispose]())
 
-const accounts = [
-  'simulator',
-  'simulator-chat-completions',
-  'simulator-messages',
-  'simulator-generate-content',
-  'simulator-converse',
-]
-
-describe.each(accounts)('%s', (account) => {
+describe.each(simulators)('%s', (account) => {
   const model = `${account}/talker`
   const asked = { model, max_tokens: 2000, messages: [hello] }
 

@@ -4,8 +4,7 @@ import { expect, test } from 'vitest'
 import { textOf } from '../support/faces.js'
 import { startGateway } from '../support/gateway.js'
 import { openSocket, type Told } from '../support/socket.js'
-
-const models = ['simulator/talker', 'simulator-chat-completions/talker']
+import { talkers } from '../support/talkers.js'
 
 /** The response of a turn that went well: events in order, each of a known shape, numbered without a gap. */
 function completed(turn: readonly Told[]): NonNullable<Told['response']> {
@@ -39,7 +38,7 @@ function refused(turn: readonly Told[], code: string): void {
   ])
 }
 
-for (const model of models) {
+for (const model of talkers) {
   test(`${model}: websocket-response`, async () => {
     await using gateway = await startGateway()
     using socket = await openSocket(gateway.url)

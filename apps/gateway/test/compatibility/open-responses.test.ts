@@ -7,8 +7,7 @@ import { read } from '../support/json.js'
 import { messageItem, responseOf } from '../support/scripted.js'
 import { differences } from './documented-shape.js'
 import { json, startUpstream } from '../support/upstream.js'
-
-const models = ['simulator/talker', 'simulator-chat-completions/talker']
+import { talkers } from '../support/talkers.js'
 
 /** There, and of this type. */
 const present: Readonly<Record<string, string>> = {
@@ -103,7 +102,7 @@ const getWeather = {
 const png =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='
 
-for (const model of models) {
+for (const model of talkers) {
   test(`${model}: basic-response`, async () => {
     await using gateway = await startGateway()
     const response = await answered(gateway, {
@@ -232,7 +231,7 @@ test('response-output-phase-schema: a phase is kept where there is one, and abse
   expect(replayed).toSatisfy((items: readonly object[]) => items.filter((item) => 'phase' in item).length === 1)
 })
 
-for (const model of models) {
+for (const model of talkers) {
   test(`${model}: a compacted conversation has the shape of its resource, and begins a new chain as it is`, async () => {
     await using gateway = await startGateway()
     const input = [

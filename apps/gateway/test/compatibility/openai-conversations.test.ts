@@ -2,6 +2,7 @@ import { createClient } from '@weir/client'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
+import { talkers } from '../support/talkers.js'
 
 const sdk = (gateway: TestGateway, apiKey: string = keys.alice): OpenAI => new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey })
 
@@ -37,7 +38,7 @@ test('client.conversations.items creates, pages, retrieves and deletes', async (
   await expect(conversations.items.retrieve(third, { conversation_id: id })).rejects.toBeInstanceOf(OpenAI.NotFoundError)
 })
 
-for (const model of ['simulator/talker', 'simulator-chat-completions/talker'])
+for (const model of talkers)
   test(`${model}: a conversation goes on from turn to turn, plain and streamed`, async () => {
     await using gateway = await startGateway()
     const client = sdk(gateway)

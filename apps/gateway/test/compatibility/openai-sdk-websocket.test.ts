@@ -3,8 +3,7 @@ import { ResponsesWS } from 'openai/resources/responses/ws'
 import type { ResponsesClientEvent, ResponsesServerEvent } from 'openai/resources/responses/responses'
 import { expect, test } from 'vitest'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
-
-const models = ['simulator/talker', 'simulator-chat-completions/talker']
+import { talkers } from '../support/talkers.js'
 
 interface Talk extends Disposable {
   /** The events of one turn, the error that ended it included. */
@@ -37,7 +36,7 @@ const responseOf = (events: readonly ResponsesServerEvent[]): OpenAI.Responses.R
   return last.response
 }
 
-for (const model of models) {
+for (const model of talkers) {
   test(`${model}: turns over the Responses WebSocket of the SDK`, async () => {
     await using gateway = await startGateway()
     using socket = talk(gateway)

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { providers } from '../../src/upstream/providers/providers.js'
 import { configured } from '../support/configured.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
+import { putOn } from '../support/put-on.js'
 import { says } from '../support/scripted.js'
 import { json, startUpstream, type Upstream } from '../support/upstream.js'
 
@@ -17,6 +18,10 @@ interface Expected {
   readonly reasoning?: 'reasoning' | 'reasoning_content'
   /** Chat parameters that it does not get. */
   readonly without?: readonly string[]
+  /** What it is told instead of a low effort. */
+  readonly effort?: string
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 const current = { tokens: 'max_completion_tokens', key: 'authorization' } as const
@@ -26,6 +31,7 @@ const table: Readonly<Record<string, Expected>> = {
   openai: { ...current, speaks: 'responses', developer: 'developer' },
   'azure-openai': { ...current, speaks: 'responses', developer: 'developer', key: 'api-key' },
   'openai-compatible': { ...legacy, speaks: 'chat-completions' },
+  'self-hosted-model': { ...legacy, speaks: 'chat-completions' },
   ollama: { ...legacy, speaks: 'chat-completions', reasoning: 'reasoning', without: ['logit_bias', 'user', 'n'] },
   groq: {
     ...current,
@@ -51,6 +57,51 @@ const table: Readonly<Record<string, Expected>> = {
     without: ['logit_bias', 'frequency_penalty', 'presence_penalty'],
   },
   vllm: { ...current, speaks: 'chat-completions', developer: 'system', reasoning: 'reasoning_content' },
+  'azure-foundry': { ...legacy, speaks: 'chat-completions', key: 'api-key' },
+  cohere: {
+    ...legacy,
+    speaks: 'chat-completions',
+    effort: 'high',
+    without: ['logit_bias', 'logprobs', 'top_logprobs', 'n', 'parallel_tool_calls', 'stream_options'],
+  },
+  'perplexity-ai': {
+    ...legacy,
+    speaks: 'chat-completions',
+    without: ['tools', 'parallel_tool_calls', 'logit_bias', 'logprobs', 'top_logprobs', 'n', 'seed'],
+  },
+  sambanova: { ...legacy, speaks: 'chat-completions' },
+  deepinfra: { ...legacy, speaks: 'chat-completions' },
+  'nvidia-nim': { ...legacy, speaks: 'chat-completions' },
+  huggingface: { ...legacy, speaks: 'chat-completions' },
+  databricks: {
+    ...legacy,
+    speaks: 'chat-completions',
+    without: ['logit_bias', 'seed', 'presence_penalty', 'frequency_penalty', 'user', 'parallel_tool_calls', 'stream_options'],
+  },
+  cloudflare: { ...legacy, speaks: 'chat-completions' },
+  'snowflake-cortex': { ...current, speaks: 'chat-completions', developer: 'system' },
+  'github-models': {
+    ...legacy,
+    speaks: 'chat-completions',
+    developer: 'developer',
+    headers: { 'x-github-api-version': '2022-11-28' },
+  },
+  ai21: { ...legacy, speaks: 'chat-completions' },
+  moonshot: { ...current, speaks: 'chat-completions', developer: 'system', reasoning: 'reasoning_content' },
+  zhipu: {
+    ...legacy,
+    speaks: 'chat-completions',
+    reasoning: 'reasoning_content',
+    without: ['presence_penalty', 'frequency_penalty', 'stream_options'],
+  },
+  qwen: { ...legacy, speaks: 'chat-completions' },
+  minimax: { ...current, speaks: 'chat-completions', developer: 'system' },
+  nebius: { ...legacy, speaks: 'chat-completions' },
+  novita: { ...legacy, speaks: 'chat-completions' },
+  hyperbolic: { ...legacy, speaks: 'chat-completions' },
+  baseten: { ...legacy, speaks: 'chat-completions' },
+  sglang: { ...current, speaks: 'chat-completions', developer: 'system', reasoning: 'reasoning_content' },
+  tgi: { ...legacy, speaks: 'chat-completions' },
   'llama-cpp': { ...legacy, speaks: 'chat-completions', reasoning: 'reasoning_content' },
   'lm-studio': { ...legacy, speaks: 'chat-completions' },
 }
@@ -179,6 +230,7 @@ for (const [provider, expected] of Object.entries(table)) {
       'content-type': 'application/json',
       accept: expect.any(String),
       'user-agent': 'weir',
+      ...expected.headers,
       ...(expected.key === 'api-key' ? { 'api-key': 'k-1' } : { authorization: 'Bearer k-1' }),
     })
   })
@@ -239,7 +291,7 @@ for (const [provider, expected] of Object.entries(table)) {
         ],
         [expected.tokens]: 50,
         temperature: 0.5,
-        reasoning_effort: 'low',
+        reasoning_effort: expected.effort ?? 'low',
         tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }],
         parallel_tool_calls: false,
         user: 'somebody',
@@ -340,4 +392,101 @@ test('OLLAMA_HOST and AZURE_OPENAI_ENDPOINT name a host, and the path is known',
     ['/v1/chat/completions', undefined, 'llama3.2'],
     ['/openai/v1/responses', 'k-2', 'my-deployment'],
   ])
+})
+
+/** By its variables: where a provider answers, and how it is told who asks. */
+const places: Readonly<Record<string, readonly [environment: Readonly<Record<string, string>>, place: string, head?: object]>> = {
+  openai: [{ OPENAI_API_KEY: 'k-1' }, 'https://api.openai.com/v1'],
+  'azure-openai': [
+    { AZURE_OPENAI_API_KEY: 'k-1', AZURE_OPENAI_ENDPOINT: 'https://r.openai.azure.com/' },
+    'https://r.openai.azure.com/openai/v1',
+    { 'api-key': 'k-1' },
+  ],
+  'azure-foundry': [
+    { AZURE_INFERENCE_CREDENTIAL: 'k-1', AZURE_INFERENCE_ENDPOINT: 'https://r.services.ai.azure.com/models' },
+    'https://r.services.ai.azure.com/openai/v1',
+    { 'api-key': 'k-1' },
+  ],
+  anthropic: [{ ANTHROPIC_API_KEY: 'k-1' }, 'https://api.anthropic.com/v1', { 'x-api-key': 'k-1' }],
+  'google-gemini': [{ GEMINI_API_KEY: 'k-1' }, 'https://generativelanguage.googleapis.com/v1beta', { 'x-goog-api-key': 'k-1' }],
+  'aws-bedrock': [
+    { AWS_BEARER_TOKEN_BEDROCK: 'k-1', AWS_REGION: 'cn-north-1' },
+    'https://bedrock-runtime.cn-north-1.amazonaws.com.cn',
+  ],
+  groq: [{ GROQ_API_KEY: 'k-1' }, 'https://api.groq.com/openai/v1'],
+  'mistral-ai': [{ MISTRAL_API_KEY: 'k-1' }, 'https://api.mistral.ai/v1'],
+  deepseek: [{ DEEPSEEK_API_KEY: 'k-1' }, 'https://api.deepseek.com/v1'],
+  xai: [{ XAI_API_KEY: 'k-1' }, 'https://api.x.ai/v1'],
+  openrouter: [{ OPENROUTER_API_KEY: 'k-1' }, 'https://openrouter.ai/api/v1'],
+  'together-ai': [{ TOGETHER_API_KEY: 'k-1' }, 'https://api.together.xyz/v1'],
+  fireworks: [{ FIREWORKS_API_KEY: 'k-1' }, 'https://api.fireworks.ai/inference/v1'],
+  cerebras: [{ CEREBRAS_API_KEY: 'k-1' }, 'https://api.cerebras.ai/v1'],
+  cohere: [{ CO_API_KEY: 'k-1' }, 'https://api.cohere.ai/compatibility/v1'],
+  'perplexity-ai': [{ PERPLEXITY_API_KEY: 'k-1' }, 'https://api.perplexity.ai'],
+  sambanova: [{ SAMBANOVA_API_KEY: 'k-1' }, 'https://api.sambanova.ai/v1'],
+  deepinfra: [{ DEEPINFRA_API_KEY: 'k-1' }, 'https://api.deepinfra.com/v1/openai'],
+  'nvidia-nim': [{ NVIDIA_API_KEY: 'k-1' }, 'https://integrate.api.nvidia.com/v1'],
+  huggingface: [{ HF_TOKEN: 'k-1' }, 'https://router.huggingface.co/v1'],
+  databricks: [
+    { DATABRICKS_TOKEN: 'k-1', DATABRICKS_HOST: 'dbc-1.cloud.databricks.com' },
+    'https://dbc-1.cloud.databricks.com/serving-endpoints',
+  ],
+  cloudflare: [
+    { CLOUDFLARE_API_TOKEN: 'k-1', CLOUDFLARE_ACCOUNT_ID: 'a1' },
+    'https://api.cloudflare.com/client/v4/accounts/a1/ai/v1',
+  ],
+  'snowflake-cortex': [
+    { SNOWFLAKE_PAT: 'k-1', SNOWFLAKE_ACCOUNT: 'org-account' },
+    'https://org-account.snowflakecomputing.com/api/v2/cortex/v1',
+  ],
+  'github-models': [{ GITHUB_TOKEN: 'k-1' }, 'https://models.github.ai/inference'],
+  ai21: [{ AI21_API_KEY: 'k-1' }, 'https://api.ai21.com/studio/v1'],
+  moonshot: [{ MOONSHOT_API_KEY: 'k-1' }, 'https://api.moonshot.ai/v1'],
+  zhipu: [{ ZHIPUAI_API_KEY: 'k-1' }, 'https://open.bigmodel.cn/api/paas/v4'],
+  qwen: [{ DASHSCOPE_API_KEY: 'k-1' }, 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1'],
+  minimax: [{ MINIMAX_API_KEY: 'k-1' }, 'https://api.minimax.io/v1'],
+  nebius: [{ NEBIUS_API_KEY: 'k-1' }, 'https://api.tokenfactory.nebius.com/v1'],
+  novita: [{ NOVITA_API_KEY: 'k-1' }, 'https://api.novita.ai/openai/v1'],
+  hyperbolic: [{ HYPERBOLIC_API_KEY: 'k-1' }, 'https://api.hyperbolic.xyz/v1'],
+  baseten: [{ BASETEN_API_KEY: 'k-1' }, 'https://inference.baseten.co/v1'],
+  vllm: [{ VLLM_API_KEY: 'k-1', VLLM_BASE_URL: 'http://gpu:8000/v1' }, 'http://gpu:8000/v1'],
+  sglang: [{ SGLANG_API_KEY: 'k-1' }, 'http://127.0.0.1:30000/v1'],
+  tgi: [{ TGI_API_KEY: 'k-1' }, 'http://127.0.0.1:3000/v1'],
+  'llama-cpp': [{ LLAMA_CPP_API_KEY: 'k-1' }, 'http://127.0.0.1:8080/v1'],
+  'lm-studio': [{ LM_STUDIO_BASE_URL: 'http://desk:1234/v1' }, 'http://desk:1234/v1', {}],
+  ollama: [{ OLLAMA_HOST: 'desk' }, 'http://desk:11434/v1', {}],
+}
+
+test('the places know every provider whose variables are a key and a place', () => {
+  const named = providers.filter(({ environment, name }) => environment !== undefined && name !== 'google-vertex')
+  expect(Object.keys(places).toSorted()).toEqual(named.map(({ name }) => name).toSorted())
+})
+
+for (const [name, [environment, place, head = { authorization: 'Bearer k-1' }]] of Object.entries(places))
+  test(`${Object.keys(environment).join(' and ')} make an account of ${name} alone`, async () => {
+    const { accounts, warnings } = configured({ WEIR_SIMULATORS: 'off', ...environment })
+    expect([...accounts.keys()]).toEqual([name])
+    expect(warnings).toEqual([])
+    const account = accounts.get(name)
+    expect(account?.baseURL).toBe(place)
+    expect(account && (await putOn(account.authorize)).headers).toEqual(head)
+  })
+
+test.each([
+  ['azure-foundry', 'gpt-5-mini', { max_completion_tokens: 9, temperature: 0.5 }],
+  ['azure-foundry', 'DeepSeek-V3.1', { max_tokens: 9, temperature: 0.5 }],
+  ['github-models', 'openai/gpt-5', { max_completion_tokens: 9, temperature: 0.5 }],
+  ['github-models', 'meta/llama-4', { max_tokens: 9, temperature: 0.5 }],
+  ['moonshot', 'kimi-k2.6', { max_completion_tokens: 9 }],
+  ['moonshot', 'moonshot-v1-8k', { max_completion_tokens: 9, temperature: 0.5 }],
+] as const)('%s: %s is asked in its own words', async (provider, model, words) => {
+  await using stage = await stageOf(provider, apiKey)
+  const body = { model: `up/${model}`, input: 'Hi', max_output_tokens: 9, temperature: 0.5 }
+  await stage.gateway.call('/v1/responses', { key: keys.admin, body })
+  expect(stage.upstream.seen[0]?.body).toEqual({
+    model,
+    messages: [{ role: 'user', content: 'Hi' }],
+    stream: false,
+    ...words,
+  })
 })

@@ -2,11 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { hashKey } from '../../src/configuration.js'
+import { hashKey, type Account } from '../../src/configuration.js'
 import { configured } from '../support/configured.js'
+import { putOn } from '../support/put-on.js'
 import { startGateway } from '../support/gateway.js'
 import { says } from '../support/scripted.js'
 import { startUpstream } from '../support/upstream.js'
+
+const headersOf = async (account: Account | undefined): Promise<object | undefined> =>
+  account && (await putOn(account.authorize)).headers
 
 test('accounts and virtual accounts of one file, by reference to the environment and to files', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-secret-'))
@@ -49,10 +53,10 @@ permissions: []
       dialects: ['responses'],
       models: undefined,
     })
-    expect(local?.credentials()).toEqual({ 'x-team': 'search', 'x-secret': 'h', authorization: 'Bearer local-secret' })
+    expect(await headersOf(local)).toEqual({ 'x-team': 'search', 'x-secret': 'h', authorization: 'Bearer local-secret' })
     const main = accounts.get('main')
     expect(main).toMatchObject({ baseURL: 'https://api.openai.com/v1', dialects: ['responses', 'chat-completions'] })
-    expect(main?.credentials()).toEqual({ authorization: 'Bearer main-secret' })
+    expect(await headersOf(main)).toEqual({ authorization: 'Bearer main-secret' })
     expect([...(main?.models ?? [])]).toEqual([
       ['fast', 'gpt-5-mini'],
       ['gpt-5', 'gpt-5'],
@@ -71,10 +75,10 @@ test('an empty list means the same as no list', () => {
   expect(accounts.get('here')?.models).toBeUndefined()
 })
 
-test('a secret in plain text works and is warned of, without being shown', () => {
+test('a secret in plain text works and is warned of, without being shown', async () => {
   const yaml = 'type: provider-account/groq\nname: plain\nauth_data: { type: api-key, api_key: gsk-very-secret }\n'
   const { accounts, warnings } = configured({}, yaml)
-  expect(accounts.get('plain')?.credentials()).toEqual({ authorization: 'Bearer gsk-very-secret' })
+  expect(await headersOf(accounts.get('plain'))).toEqual({ authorization: 'Bearer gsk-very-secret' })
   expect(warnings).toHaveLength(1)
   expect(warnings[0]).toMatch(/plain: auth_data\.api_key holds a secret in plain text/)
   expect(warnings[0]).not.toContain('gsk-very-secret')
@@ -85,12 +89,12 @@ test('an account keeps its credential out of whatever prints it', () => {
   expect(JSON.stringify([...accounts.values()])).not.toContain('sk-very-secret')
 })
 
-test('of an account in the file and one of the environment, the file wins', () => {
+test('of an account in the file and one of the environment, the file wins', async () => {
   const yaml =
     'type: provider-account/openai\nname: openai\nbase_url: https://proxy.example/v1\nauth_data: { type: api-key, api_key: env://K }\n'
   const { accounts } = configured({ OPENAI_API_KEY: 'from-environment', K: 'from-file' }, yaml)
   expect(accounts.get('openai')).toMatchObject({ baseURL: 'https://proxy.example/v1' })
-  expect(accounts.get('openai')?.credentials()).toEqual({ authorization: 'Bearer from-file' })
+  expect(await headersOf(accounts.get('openai'))).toEqual({ authorization: 'Bearer from-file' })
 })
 
 test('integrations are the models that there are, and each goes upstream by its own name', async () => {

@@ -16,7 +16,7 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
   {
     name: 'an unknown provider, in the second document',
     yaml: `${account(url)}---\nname: b\ntype: provider-account/nobody\n`,
-    says: /^weir\.yaml:6: type: There is no provider "nobody"\. There are openai, azure-openai, anthropic, google-gemini, /,
+    says: /^weir\.yaml:6: type: There is no provider "nobody"\. There are openai, azure-openai, azure-foundry, anthropic, /,
   },
   {
     name: 'the simulator, which needs no account',
@@ -104,8 +104,108 @@ const wrong: readonly { name: string; yaml: string; says: string | RegExp }[] = 
   },
   {
     name: 'credentials of another form',
-    yaml: account(`${url}auth_data: { type: basic-auth, user: a, password: b }\n`),
+    yaml: account(`${url}auth_data: { type: digest-auth, user: a, password: b }\n`),
     says: /^weir\.yaml:4: auth_data\.type: /,
+  },
+  {
+    name: 'credentials of a form that the provider does not take',
+    yaml: 'type: provider-account/groq\nname: fast\nauth_data:\n  type: basic-auth\n  username: a\n  password: b\n',
+    says: 'weir.yaml:4: auth_data.type: groq takes bearer-auth or api-key.',
+  },
+  {
+    name: 'a user with a colon in the name',
+    yaml: account(`${url}auth_data:\n  type: basic-auth\n  username: a:b\n  password: c\n`),
+    says: 'weir.yaml:6: auth_data.username: Expected a name without a colon.',
+  },
+  {
+    name: 'a key in a header that is none',
+    yaml: account(`${url}auth_data:\n  type: header\n  headers:\n    X Key: a\n`),
+    says: 'weir.yaml:7: auth_data.headers.X Key: This is no HTTP header.',
+  },
+  {
+    name: 'no place where one is made of fields',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\n',
+    says: 'weir.yaml:1: base_url: An account of aws-bedrock has to say its base_url, or region.',
+  },
+  {
+    name: 'a field of the place of another provider',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\nregion: eu-west-1\nproject_id: p\n',
+    says: 'weir.yaml:4: project_id: This is no field of aws-bedrock.',
+  },
+  {
+    name: 'keys that sign for a region that is not known',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\nbase_url: https://bedrock.example/\nauth_data: { type: access-key-based, access_key_id: a, secret_access_key: b }\n',
+    says: 'weir.yaml:1: region: An account of aws-bedrock has to say the region of its base_url.',
+  },
+  {
+    name: 'a role that is none',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\nregion: eu-west-1\nauth_data:\n  type: assumed-role-based\n  assumed_role_arn: speaks\n',
+    says: 'weir.yaml:6: auth_data.assumed_role_arn: Expected the ARN of a role.',
+  },
+  {
+    name: 'a profile that is not there',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\nregion: eu-west-1\nauth_data:\n  type: profile-based\n  profile: gone\n',
+    says: /^weir\.yaml:6: auth_data\.profile: There is no AWS profile "gone" in .*config or .*credentials\.$/,
+  },
+  ...[
+    { content: 'nonsense', says: 'A Google key file is not the JSON that it should be.' },
+    { content: '{ type: service_account }', says: 'A Google key file has no "client_email".' },
+    {
+      content: '{ type: service_account, client_email: a@b, private_key: none }',
+      says: 'The "private_key" of a Google key file is no RSA key.',
+    },
+    {
+      content: '{ type: external_account }',
+      says: 'A Google key file is of the type "external_account"; service_account and authorized_user are supported.',
+    },
+  ].map(({ content, says }) => ({
+    name: `a key file that cannot be used (${content})`,
+    yaml: `type: provider-account/google-vertex\nname: up\nproject_id: p\nregion: global\nauth_data:\n  type: key-file\n  key_file_content: ${content}\n`,
+    says: `weir.yaml:7: auth_data.key_file_content: ${says}`,
+  })),
+  {
+    name: 'a place of which a part is missing',
+    yaml: 'type: provider-account/google-vertex\nname: up\nproject_id: p\n',
+    says: 'weir.yaml:1: base_url: An account of google-vertex has to say its base_url, or region.',
+  },
+  ...[
+    { line: 'url: ftp://a', says: 'weir.yaml:5: integrations.0.url: Expected an http or https URL.' },
+    {
+      line: 'model_server: tei',
+      says: 'weir.yaml:5: integrations.0.model_server: vllm-openai and openai-compatible answer here; servers of embeddings and rankings do not yet.',
+    },
+    {
+      line: 'hosted_model_name: b',
+      says: 'weir.yaml:4: integrations.0.url: A model has to say its url, where its account has no base_url.',
+    },
+    { line: 'region: eu-west-1', says: 'weir.yaml:5: integrations.0.region: This is no field of a model of self-hosted-model.' },
+    {
+      line: 'url: http://a/\n    auth_data: { type: bearer-auth, bearer_token: env://NONE }',
+      says: 'weir.yaml:6: integrations.0.auth_data.bearer_token: The environment variable NONE is not set.',
+    },
+    {
+      line: 'url: http://a/\n    headers: { X Key: a }',
+      says: 'weir.yaml:6: integrations.0.headers.X Key: This is no HTTP header.',
+    },
+  ].map(({ line, says }) => ({
+    name: `a self-hosted model that says ${line}`,
+    yaml: `type: provider-account/self-hosted-model\nname: own\nintegrations:\n  - name: a\n    ${line}\n`,
+    says,
+  })),
+  {
+    name: 'a model with a place of its own, of a provider that has one place',
+    yaml: account(`${url}integrations:\n  - name: a\n    url: http://a/\n`),
+    says: 'weir.yaml:6: integrations.0.url: This is no field of a model of openai-compatible.',
+  },
+  {
+    name: 'a region of a model, where the account has a base_url',
+    yaml: 'type: provider-account/aws-bedrock\nname: up\nbase_url: http://a/\nregion: eu-west-1\nauth_data: { type: api-key, api_key: env://T }\nintegrations:\n  - { name: a, region: us-east-1 }\n',
+    says: 'weir.yaml:7: integrations.0.region: The base_url of its account says the region.',
+  },
+  {
+    name: 'no key in the query',
+    yaml: account(`${url}auth_data:\n  type: query\n  parameters: {}\n`),
+    says: 'weir.yaml:6: auth_data.parameters: Expected one or more.',
   },
   {
     name: 'a token under the name of a key',

@@ -2,8 +2,9 @@ import type { responses } from '@weir/contracts'
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.js'
 import { read } from '../support/json.js'
+import { talkers } from '../support/talkers.js'
 
-for (const model of ['simulator/talker', 'simulator-chat-completions/talker']) {
+for (const model of talkers) {
   test(`${model} answers, and what it answered can be fetched, listed and deleted`, async () => {
     await using gateway = await startGateway()
     const created = await gateway.call('/v1/responses', { body: { model, input: 'Hello!' } })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { responses as wire } from '@weir/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { framesOf } from '../support/frames.js'
@@ -369,6 +370,21 @@ test('only a provider that reads them is told who asks and how it is to be serve
   const [first, second] = await gateway.ended(2)
   expect(first?.losses).toEqual([])
   expect(second?.losses).toEqual([expect.objectContaining({ path: 'serviceTier', disposition: 'dropped' })])
+})
+
+test('whoever asks under a longer name than the provider takes is known to it by a digest', async () => {
+  script = answers(text('Fine', '.'))
+  const ask = async (user_id: string) =>
+    gateway.call('/v1/messages', {
+      body: { model: 'reading/m', max_tokens: 9, messages: [{ role: 'user', content: 'Speak.' }], metadata: { user_id } },
+    })
+  const record = JSON.stringify({ device_id: 'd'.repeat(64), account_uuid: '', session_id: 's' })
+  for (const name of ['n'.repeat(64), record, record]) expect((await ask(name)).status).toBe(200)
+  const digest = createHash('sha256').update(record).digest('hex')
+  expect(upstream.seen.map(({ body }) => body['safety_identifier'])).toEqual(['n'.repeat(64), digest, digest])
+  const rows = await gateway.ended(3)
+  const lost = rows.map(({ losses }) => losses.filter(({ path }) => path === 'safetyIdentifier').length)
+  expect(lost.toSorted()).toEqual([0, 1, 1])
 })
 
 test('what a target cannot include is declared, and refused where nothing may be dropped', async () => {

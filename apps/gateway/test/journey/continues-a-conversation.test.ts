@@ -3,6 +3,7 @@ import { startGateway, type TestGateway, type TestGatewayOptions } from '../supp
 import { read } from '../support/json.js'
 import { completion, messageItem, responseOf, says } from '../support/scripted.js'
 import { json, startUpstream, type Script } from '../support/upstream.js'
+import { talkers } from '../support/talkers.js'
 
 const accounts = (baseURL: string): TestGatewayOptions => ({
   accounts: {
@@ -164,7 +165,7 @@ const withoutEmptyLogprobs = (body: unknown): unknown =>
     key === 'logprobs' && Array.isArray(value) && value.length === 0 ? undefined : value,
   )
 
-for (const model of ['simulator/talker', 'simulator-chat-completions/talker'])
+for (const model of talkers)
   test(`${model}: a streamed turn is continued like a plain one`, async () => {
     await using gateway = await startGateway()
     const streamed = await gateway.call('/v1/responses', { body: { model, input: 'Remember the word heron.', stream: true } })

@@ -1,8 +1,9 @@
 import type { responses } from '@weir/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { messageItem, responseOf } from '../support/scripted.js'
 import { startGateway, type TestGateway } from '../support/gateway.js'
 import { bringerNames, bringers } from '../support/bringers.js'
-import type { IngressName, Wire } from '../support/dialects/plain.js'
+import { wire, type IngressName, type Wire } from '../support/dialects/plain.js'
 import { spokenAt, thinkerNames, thinkers, thinks, tokensOf, type Thinker, type ThinkerName } from '../support/thinkers.js'
 import { json, startUpstream, type Seen, type Upstream } from '../support/upstream.js'
 
@@ -102,6 +103,28 @@ test('what is kept in no store is remembered for a day after its last use', asyn
   expect(await turnAfter(23)).toEqual(thinkers.messages.given)
   expect(await turnAfter(23)).toEqual(thinkers.messages.given)
   expect(await turnAfter(26)).toEqual(thinkers.messages.bare)
+})
+
+test('what belongs to a call is found by its id, which a caller may know in a form of its own language', async () => {
+  const callId = 'functions.look:0'
+  const reasoning = { id: 'rs_1', type: 'reasoning', summary: [], encrypted_content: 'gAAA.odd+/==' }
+  const call = { type: 'function_call', id: 'fc_1', call_id: callId, name: 'look', arguments: '{}', status: 'completed' }
+  await using openai = await startUpstream(({ text }, response) =>
+    json(response, responseOf(text.includes('function_call_output') ? [messageItem('Grey.')] : [reasoning, call])),
+  )
+  const accounts = { openai: { provider: 'openai', baseURL: openai.url } }
+  await using other = await startGateway({ accounts })
+  const { asks, brings, drops, path } = bringers.messages
+  const body = asks('openai/gpt-5')
+  const answer = wire(await (await other.call(path(''), { body })).json())
+  expect(JSON.stringify(answer)).not.toContain(callId)
+  expect((await other.call(path(''), { body: brings(body, drops(answer)) })).status).toBe(200)
+  expect(openai.seen[1]?.body['input']).toMatchObject([
+    { role: 'user' },
+    reasoning,
+    { type: 'function_call', call_id: callId },
+    { type: 'function_call_output', call_id: callId },
+  ])
 })
 
 test('a signature on a text goes back on that text', async () => {

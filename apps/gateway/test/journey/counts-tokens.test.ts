@@ -222,3 +222,32 @@ test('a conversation is counted with its items', async () => {
   expect(await counted(gateway, { conversation: id, input: 'And then?' })).toBe(both)
   expect(await counted(gateway, { conversation: { id }, input: 'And then?', model: 'simulator/talker' })).toBe(both)
 })
+
+test('contents are counted by the model in their URL, whatever the body calls it, by every face', async () => {
+  await using gateway = await startGateway()
+  const contents = [{ role: 'user', parts: [{ text }] }]
+  const expected = { totalTokens: encode(text).length }
+  const model = 'simulator/talker'
+  const counted = async (body: object, named = model) => {
+    const answer = await gateway.call(`/v1beta/models/${named}:countTokens`, { body })
+    return [answer.status, await answer.json()]
+  }
+  for (const body of [{ contents }, { contents, model: 'nobody/knows' }, { generateContentRequest: { contents, model } }])
+    expect(await counted(body)).toEqual([200, expected])
+  expect(await counted({ contents, model }, 'nobody/knows')).toMatchObject([404, { error: { status: 'NOT_FOUND' } }])
+  const client = createClient({ baseURL: gateway.url, apiKey: keys.alice })
+  expect(await client.generateContent.countTokens({ model, contents })).toEqual(expected)
+  expect(await client.trpc.generateContent.countTokens.mutate({ model, contents })).toEqual(expected)
+})
+
+test('messages are counted with what stands beside them, whatever the query says', async () => {
+  await using gateway = await startGateway()
+  const body = { model: 'simulator-messages/talker', messages: [{ role: 'user', content: text }] }
+  const counted = async (path: string, more: object = {}) =>
+    (await (await gateway.call(path, { body: { ...body, ...more } })).json()) as { input_tokens: number }
+  const bare = await counted('/v1/messages/count_tokens')
+  expect(bare).toEqual({ input_tokens: encode(text).length })
+  expect(await counted('/v1/messages/count_tokens?beta=true')).toEqual(bare)
+  const { input_tokens: more } = await counted('/v1/messages/count_tokens?beta=true', { system: 'Be brief.' })
+  expect(more).toBe(bare.input_tokens + encode('Be brief.').length)
+})

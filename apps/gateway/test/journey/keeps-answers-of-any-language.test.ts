@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wire, wires, type Wire } from '../support/dialects/plain.js'
 import { framesOf } from '../support/frames.js'
 import { keys, startGateway, type TestGateway } from '../support/gateway.js'
+import { simulators } from '../support/simulators.js'
 
 /** A caller of a language without state. */
 interface Language {
@@ -46,14 +47,6 @@ const languages: Readonly<Record<string, Language>> = {
   },
 }
 
-const accounts = [
-  'simulator',
-  'simulator-chat-completions',
-  'simulator-messages',
-  'simulator-generate-content',
-  'simulator-converse',
-]
-
 let gateway: TestGateway
 
 beforeAll(async () => {
@@ -62,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]())
 
 describe.each(Object.entries(languages))('an answer to a caller of %s', (_, { path, body, says, adds }) => {
-  describe.each(accounts)('by %s', (account) => {
+  describe.each(simulators)('by %s', (account) => {
     const model = `${account}/talker`
 
     test.each([false, true])('that is to be kept is a response, and goes on as one (streamed: %s)', async (stream) => {

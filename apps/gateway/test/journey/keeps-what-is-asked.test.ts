@@ -4,8 +4,9 @@ import { errorOf } from '../support/error.js'
 import { framesOf } from '../support/frames.js'
 import { startGateway } from '../support/gateway.js'
 import { read } from '../support/json.js'
+import { talkers } from '../support/talkers.js'
 
-for (const model of ['simulator/talker', 'simulator-chat-completions/talker']) {
+for (const model of talkers) {
   for (const stream of [false, true])
     test(`${model}: store: false keeps nothing, ${stream ? 'streamed' : 'plain'}`, async () => {
       await using gateway = await startGateway()

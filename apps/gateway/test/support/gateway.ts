@@ -21,6 +21,7 @@ import { byScheme } from '../../src/ports/transports.js'
 import { openSeal } from '../../src/seal.js'
 import { simulatorTransport } from '../../src/simulator/simulator.js'
 import type { Trail } from '../../src/trail.js'
+import { bearer } from '../../src/upstream/credentials/bearer.js'
 import { providers } from '../../src/upstream/providers/providers.js'
 import type { WebSocketLimits } from '../../src/websocket/limits.js'
 import { announcing } from '../../src/webhooks/announcing.js'
@@ -200,7 +201,7 @@ function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions[
       baseURL,
       dialects,
       keepsState: false,
-      credentials: () => ({}),
+      authorize: (request) => request,
       models: models && new Map(models.map((model) => [model, model])),
     })
   }
@@ -213,7 +214,7 @@ function testConfiguration(accounts: TestAccounts, settings: TestGatewayOptions[
       baseURL,
       dialects: dialect ? [dialect] : provider.dialects,
       keepsState,
-      credentials: () => ({ authorization: 'Bearer upstream-key' }),
+      authorize: bearer('upstream-key'),
       models: models && new Map(models.map((model) => [model, model])),
     })
   }

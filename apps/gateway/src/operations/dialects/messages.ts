@@ -23,6 +23,7 @@ export const messagesIngress: IngressDialect = {
   showsOneChoice: true,
   tellsFailure: false,
   holdsCalls: false,
+  namesModelAsAsked: true,
   answerId: ({ id }) => `msg_${id.slice('req_'.length)}`,
   idHeader: 'request-id',
   nativeWire: messagesWire,

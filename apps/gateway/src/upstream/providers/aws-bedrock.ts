@@ -1,14 +1,22 @@
 import type { Provider } from '../provider.js'
 
-/** `https://bedrock-runtime.<region>.amazonaws.com`, with an API key of Bedrock as the bearer. */
+/** An API key of Bedrock is a bearer token; all else signs. */
 export const awsBedrock: Provider = {
   name: 'aws-bedrock',
   dialects: ['converse'],
-  credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
+  place: {
+    variables: { region: 'AWS_REGION' },
+    toBaseURL: ({ region }) => `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`,
+  },
+  credential: {
+    header: 'authorization',
+    accepts: ['api-key', 'bearer-auth', 'access-key-based', 'assumed-role-based', 'web-identity-based', 'profile-based'],
+    required: false,
+    cloud: { name: 'aws', service: 'bedrock' },
+  },
   environment: {
     key: 'AWS_BEARER_TOKEN_BEDROCK',
-    baseURL: 'AWS_REGION',
-    toBaseURL: (region) => `https://bedrock-runtime.${region}.amazonaws.com`,
+    identity: ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'],
   },
   quirks: { noUrls: true },
   quirksOf: (model) => ({

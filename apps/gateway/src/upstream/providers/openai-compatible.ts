@@ -5,7 +5,7 @@ export const openaiCompatible: Provider = {
   name: 'openai-compatible',
   dialects: ['chat-completions'],
   dialectIsOpen: true,
-  credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: false },
+  credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key', 'basic-auth', 'header', 'query'], required: false },
   operations: {
     embed: { dialect: 'embeddings' },
     rerank: { dialect: 'rerank' },

@@ -288,6 +288,27 @@ describe('a server that differs', () => {
     expect(losses.map((loss) => loss.path)).toEqual(['streamOptions'])
   })
 
+  it.each([
+    ['high', 'high', []],
+    ['minimal', 'none', ['approximated']],
+    // Half-way between two: the greater.
+    ['low', 'high', ['approximated']],
+    ['max', 'high', ['approximated']],
+    ['tremendous', undefined, ['dropped']],
+  ])('that knows two efforts is told of %s as %s, on both lanes', (asked, told, declared) => {
+    const quirks = { efforts: ['none', 'high'] }
+    const translated = encode(asking([], { reasoning: { effort: asked } }), quirks)
+    const wire = { model: 'm', messages: [], reasoning_effort: asked }
+    const native = chatCompletions.retarget(wire, { model: 'up', quirks })
+    for (const { body, losses } of [translated, native]) {
+      expect(body.reasoning_effort).toBe(told)
+      expect(losses.map(({ path, disposition }) => [path, disposition])).toEqual(
+        declared.map((disposition) => ['reasoning.effort', disposition]),
+      )
+    }
+    expect(wire.reasoning_effort).toBe(asked)
+  })
+
   it('gets the same on the native lane, beside the fields that nobody knows', () => {
     const wire = {
       model: 'm',

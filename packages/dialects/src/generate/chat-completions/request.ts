@@ -3,6 +3,7 @@ import type { Target } from '../../dialect.js'
 import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
 import type { Generation } from '../canonical/request.js'
+import { withKnownEffort } from './effort.js'
 import { encodeFormat, decodeFormat } from './format.js'
 import { decodeMessages } from './messages-decode.js'
 import { encodeMessages } from './messages-encode.js'
@@ -128,7 +129,10 @@ export function encodeRequest(canonical: Generation, target: Target): Encoded<ch
   const extras = ownExtras('chat-completions', canonical.extras, '', losses)
   return {
     body: withoutRejected(
-      withExtras(body, withExtras({ ...extras }, ownExtras('chat-completions', reasoning?.extras, 'reasoning', losses))),
+      withExtras(
+        withKnownEffort(body, target, losses),
+        withExtras({ ...extras }, ownExtras('chat-completions', reasoning?.extras, 'reasoning', losses)),
+      ),
       target,
       losses,
     ),

@@ -1,6 +1,7 @@
 import type { chat } from '@weir/contracts'
 import type { Target } from '../../dialect.js'
 import type { Encoded, Loss } from '../canonical/loss.js'
+import { withKnownEffort } from './effort.js'
 import { withoutRejected } from './request.js'
 
 /** The caller's own body for this target: what the server does differently is changed, all else stays as it came. */
@@ -16,5 +17,5 @@ export function retarget(body: chat.ChatCompletionsRequest, target: Target): Enc
   if (quirks.noDeveloperRole && own.messages.some((message) => message.role === 'developer'))
     own.messages = own.messages.map((message) => (message.role === 'developer' ? { ...message, role: 'system' } : message))
   if (quirks.noStreamUsage) delete own.stream_options
-  return { body: withoutRejected(own, target, losses), losses }
+  return { body: withoutRejected(withKnownEffort(own, target, losses), target, losses), losses }
 }

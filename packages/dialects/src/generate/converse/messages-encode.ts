@@ -104,7 +104,8 @@ function encodeReasoning(item: ReasoningItem, path: string, { target, losses }: 
   const extras = withoutMessage(ownExtras('converse', item.extras, path, losses))
   const block = encodeReplay(item.replay)
   if (block) {
-    if (item.summary.length > 0)
+    // Callers who have one place for reasoning bring the very text of the block back as its summary.
+    if (item.summary.length > 0 && item.summary.join('\n\n') !== block.reasoningText?.text)
       losses.push(approximated(`${path}.summary`, 'The reasoning itself goes in place of its summary.'))
     return withExtras({ reasoningContent: block }, extras)
   }

@@ -90,6 +90,18 @@ describe('an answer', () => {
     expect(body.messages?.[1]?.content).toEqual([{ reasoningContent: { reasoningText: { text: 'a', signature: 's' } } }])
   })
 
+  it.each([
+    [['One.', 'Two.'], []],
+    [['A summary.'], ['items[1].summary']],
+  ])('whose summary is %j, beside a token, loses %j', (summary, lost) => {
+    const payload = JSON.stringify({ reasoningText: { text: 'One.\n\nTwo.', signature: 's' } })
+    const user = { type: 'message', role: 'user', content: [{ type: 'text', text: 'Hi' }] } as const
+    const items = [user, { type: 'reasoning', summary, replay: { dialect: 'converse', payload } } as const]
+    const { body, losses } = converse.request.encode({ ...asked, items }, { model: 'm' })
+    expect(body.messages?.[1]?.content).toEqual([{ reasoningContent: JSON.parse(payload) as object }])
+    expect(losses.map(({ path }) => path)).toEqual(lost)
+  })
+
   it('cites a page of the web as OpenAI does, and a document by its place', () => {
     const web = { title: 'Tides', location: { web: { url: 'https://example.org', domain: 'example.org' } } }
     const page = { source: 'doc-1', location: { documentPage: { documentIndex: 0, start: 1, end: 2 } } }
