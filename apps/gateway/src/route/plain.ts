@@ -36,7 +36,7 @@ async function attempt(
   const { account, target } = candidate
   trail.account = account.name
   trail.upstreamModel = target.model
-  const { dialect, path, quirks } = account.provider.operations?.[operation.ability] ?? {}
+  const { dialect, path, fromOrigin, quirks } = account.provider.operations?.[operation.ability] ?? {}
   const codec = dialect === undefined ? undefined : operation.upstream[dialect]
   if (!codec)
     throw new GatewayError('unsupported_parameter', {
@@ -50,7 +50,8 @@ async function attempt(
   refuseLosses(exchange, losses)
   const addressed = codec.address(body)
   const accept = 'mediaType' in codec ? '*/*' : 'application/json'
-  const sending = { ...addressed, path: path ?? addressed.path, accept, native, decodeError: codec.error.decode }
+  const at = { path: path ?? addressed.path, fromOrigin: fromOrigin === true }
+  const sending = { ...at, body: addressed.body, accept, native, decodeError: codec.error.decode }
   try {
     return await noted(exchange, candidate, ports, async (note) => {
       const given = await read(await send(exchange, account, sending, ports, note), codec, exchange, candidate, note)

@@ -52,6 +52,22 @@ const table: Readonly<Record<string, Operations>> = {
   'lm-studio': { embed: embedded(withoutEncoding) },
   'llama-cpp': { embed: embedded(), rerank: reranked },
   vllm: { embed: embedded(), rerank: reranked },
+  'self-hosted-model': { embed: embedded(), rerank: reranked, moderate: moderated, speak: spoken() },
+  cohere: {
+    embed: embedded({ dimensions: undefined, user: undefined }, ['dimensions', 'user']),
+    rerank: {
+      path: '/v2/rerank',
+      body: { model: 'vendor/m-1', query: 'q', documents: ['One', 'Two'], top_n: 1, return_documents: true },
+    },
+  },
+  qwen: { embed: embedded(withoutEncoding) },
+  sglang: { embed: embedded() },
+  deepinfra: { embed: embedded(withoutEncoding) },
+  nebius: { embed: embedded(withoutEncoding) },
+  databricks: { embed: embedded({ ...withoutEncoding, user: undefined }, ['user']) },
+  'nvidia-nim': { embed: embedded(withoutEncoding) },
+  'github-models': { embed: embedded() },
+  'azure-foundry': { embed: embedded() },
   'google-gemini': {
     embed: {
       path: '/v1/models/vendor/m-1:batchEmbedContents',

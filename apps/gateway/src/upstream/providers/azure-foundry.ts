@@ -12,6 +12,7 @@ export const azureFoundry: Provider = {
   },
   credential: { ...azureCredential, cloud: { name: 'azure', scope: 'https://ai.azure.com/.default' } },
   environment: { key: 'AZURE_INFERENCE_CREDENTIAL', identity: ['AZURE_CLIENT_SECRET', 'AZURE_FEDERATED_TOKEN_FILE'] },
+  operations: { embed: { dialect: 'embeddings' } },
   quirks: { noFiles: true, noDeveloperRole: true },
   quirksOf: (model) => ({ ...(!/^(o\d|gpt-5|codex)/i.test(model) && { legacyMaxTokens: true }) }),
   priceList: 'azure',

@@ -10,6 +10,9 @@ export const databricks: Provider = {
     baseURL: 'DATABRICKS_HOST',
     toBaseURL: (host) => `${new URL(/^https?:/.test(host) ? host : `https://${host}`).origin}/serving-endpoints`,
   },
+  operations: {
+    embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true, rejects: ['user'] } },
+  },
   quirks: {
     noFiles: true,
     legacyMaxTokens: true,
