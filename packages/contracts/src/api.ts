@@ -13,6 +13,7 @@ import { messages } from './endpoints/messages.js'
 import { models } from './endpoints/models.js'
 import { requests } from './endpoints/requests.js'
 import { responses } from './endpoints/responses.js'
+import { speech } from './endpoints/speech.js'
 import { webhookDeliveries } from './endpoints/webhook-deliveries.js'
 
 // An interface of named groups, so that each declaration file names a group instead of spelling it out.
@@ -26,6 +27,7 @@ export interface Contract {
   readonly embeddings: typeof embeddings
   readonly rerank: typeof rerank
   readonly moderations: typeof moderations
+  readonly speech: typeof speech
   readonly files: typeof files
   readonly models: typeof models
   readonly requests: typeof requests
@@ -43,6 +45,7 @@ export const api: Contract = {
   embeddings,
   rerank,
   moderations,
+  speech,
   files,
   models,
   requests,

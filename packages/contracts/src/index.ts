@@ -18,6 +18,7 @@ export {
   chatCompletionsRequestFields,
   chatCompletionsRequestSchema,
 } from './inference/chat-completions/schema.js'
+export { speechRequestFields, speechRequestSchema } from './inference/speech/schema.js'
 export { rerankRequestFields, rerankRequestSchema, rerankResponseSchema } from './inference/rerank/schema.js'
 export { moderationsRequestFields, moderationsRequestSchema, moderationsResponseSchema } from './inference/moderations/schema.js'
 export { embeddingsRequestFields, embeddingsRequestSchema, embeddingsResponseSchema } from './inference/embeddings/schema.js'
@@ -46,6 +47,7 @@ export type * as responses from './inference/responses/wire.js'
 export type * as conversations from './inference/responses/conversation-wire.js'
 export type * as context from './inference/responses/context-wire.js'
 export type * as chat from './inference/chat-completions/wire.js'
+export type * as speech from './inference/speech/wire.js'
 export type * as rerank from './inference/rerank/wire.js'
 export type * as moderations from './inference/moderations/wire.js'
 export type * as embeddings from './inference/embeddings/wire.js'

@@ -8,6 +8,7 @@ import { chatComponents } from './inference/chat-completions/schema.js'
 import { generateContentComponents } from './inference/generate-content/schema.js'
 import { messagesComponents } from './inference/messages/schema.js'
 import { moderationsComponents } from './inference/moderations/schema.js'
+import { speechComponents } from './inference/speech/schema.js'
 import { rerankComponents } from './inference/rerank/schema.js'
 import { embeddingsComponents } from './inference/embeddings/schema.js'
 import { completionsComponents } from './inference/completions/schema.js'
@@ -122,6 +123,7 @@ export function openApiDocument({ version, origin = '' }: OpenApiOptions): oas31
           ...completionsComponents,
           ...embeddingsComponents,
           ...rerankComponents,
+          ...speechComponents,
           ...moderationsComponents,
         },
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of the gateway.' } },

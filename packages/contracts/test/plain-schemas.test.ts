@@ -1,8 +1,9 @@
 import { expect, expectTypeOf, test } from 'vitest'
-import { embeddingsRequestSchema, firstIssue, type embeddings, type moderations, type rerank } from '../src/index.js'
+import { embeddingsRequestSchema, firstIssue, type embeddings, type moderations, type rerank, type speech } from '../src/index.js'
 import type * as embeddingsRules from '../src/inference/embeddings/schema.js'
 import type * as moderationsRules from '../src/inference/moderations/schema.js'
 import type * as rerankRules from '../src/inference/rerank/schema.js'
+import type * as speechRules from '../src/inference/speech/schema.js'
 import type { Known } from '../src/inference/rule.js'
 
 const issueOf = (body: unknown) => {
@@ -40,6 +41,10 @@ test('the rules and the wire types name the same fields, and the rules take what
   expectTypeOf<keyof Rerank['responseFields']>().toEqualTypeOf<keyof rerank.RerankResponse>()
   expectTypeOf<rerank.RerankRequest>().toExtend<Known<Rerank['requestFields']>>()
   expectTypeOf<rerank.RerankResponse>().toExtend<Known<Rerank['responseFields']>>()
+
+  type Speech = typeof speechRules
+  expectTypeOf<keyof Speech['requestFields']>().toEqualTypeOf<keyof speech.SpeechRequest>()
+  expectTypeOf<speech.SpeechRequest>().toExtend<Known<Speech['requestFields']>>()
 
   type Moderations = typeof moderationsRules
   expectTypeOf<keyof Moderations['requestFields']>().toEqualTypeOf<keyof moderations.ModerationsRequest>()

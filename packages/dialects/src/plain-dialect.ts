@@ -5,7 +5,7 @@ import type { Encoded } from './generate/canonical/loss.js'
 import type { UpstreamFailure } from './generate/canonical/response.js'
 import type { Usage } from './generate/canonical/usage.js'
 
-export type PlainDialectName = 'embeddings' | 'embed-content' | 'rerank' | 'moderations'
+export type PlainDialectName = 'embeddings' | 'embed-content' | 'rerank' | 'moderations' | 'speech'
 
 /** Who is spoken to, as data: the model by the name that the upstream knows it by. */
 export interface PlainTarget {
@@ -25,6 +25,8 @@ export interface PlainQuirks {
   readonly numbersOnly?: boolean
   /** Embeddings: the field that says how long a vector shall be, where it is not `dimensions`. */
   readonly dimensionsField?: string
+  /** Speak: the server says no more characters at once. */
+  readonly mostCharacters?: number
 }
 
 /** What every answer may have, whatever was asked. */
@@ -73,3 +75,19 @@ export interface PlainUpstreamFace<Asked, Given, Request> {
 /** A dialect with its two faces: a plain object of pure functions. */
 export type PlainDialect<Asked, Given, Request, Response> = PlainIngressFace<Asked, Given, Request, Response> &
   PlainUpstreamFace<Asked, Given, Request>
+
+/** A dialect whose answers are bytes, such as speech, with its two faces: the bytes pass as they come. */
+export interface BytesDialect<Asked, Request> {
+  readonly name: PlainDialectName
+  readonly request: {
+    decode(wire: Request): Asked
+    encode(asked: Asked, target: PlainTarget): Encoded<Request>
+  }
+  address(request: Request): { readonly path: string; readonly body: object }
+  /** What the bytes are, where their server does not say it. */
+  mediaType(asked: Asked): string
+  readonly error: {
+    encode(error: GatewayError): ErrorReply
+    decode(status: number, body: unknown): UpstreamFailure
+  }
+}

@@ -6,6 +6,7 @@ import { embeddings } from './embed/embeddings/embeddings.js'
 import { moderations } from './moderate/moderations/moderations.js'
 import type { PlainAnswer, PlainDialect } from './plain-dialect.js'
 import { rerank } from './rerank/rerank/rerank.js'
+import { speech } from './speak/speech/speech.js'
 
 interface Subject {
   readonly folder: string
@@ -74,6 +75,20 @@ for (const { folder, dialect, others } of subjects) {
     })
   })
 }
+
+describe('the dialect speech', () => {
+  const place = new URL('./speak/speech/fixtures/', import.meta.url)
+
+  it.each(readdirSync(place))('%s: what is encoded decodes to the same, and every leaf of it is there', (name) => {
+    const wire = JSON.parse(readFileSync(new URL(name, place), 'utf8'))
+    const asked = speech.request.decode(wire)
+    const { body, losses } = speech.request.encode(asked, { model: asked.model })
+    expect(losses).toEqual([])
+    expect(speech.request.decode(body)).toEqual(asked)
+    const encoded = leavesOf(body)
+    for (const leaf of leavesOf(wire)) expect(encoded).toContain(leaf)
+  })
+})
 
 /** Every value that holds no other, but nulls, which say nothing. Google names a model by its path. */
 function leavesOf(value: unknown): string[] {

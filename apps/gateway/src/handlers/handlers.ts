@@ -20,6 +20,7 @@ export const handlersFor = (version: string, unready: () => string | undefined):
   embeddings: {},
   rerank: {},
   moderations: {},
+  speech: {},
   files,
   models,
   requests,

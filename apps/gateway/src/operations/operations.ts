@@ -2,6 +2,7 @@ import type { DialectName, PlainDialectName } from '@weir/dialects'
 import { embed } from './embed.js'
 import { moderate } from './moderate.js'
 import { rerank } from './rerank.js'
+import { speak } from './speak.js'
 import { generate } from './generate.js'
 import type { Operation, PlainOperation } from './operation.js'
 
@@ -23,6 +24,7 @@ const plain: Readonly<Record<string, { readonly operation: PlainOperation; reado
   embeddings: { operation: embed, dialect: 'embeddings' },
   rerank: { operation: rerank, dialect: 'rerank' },
   moderations: { operation: moderate, dialect: 'moderations' },
+  speech: { operation: speak, dialect: 'speech' },
 }
 
 /** By group of the contract. Errors of a group that is not here are told in the Responses dialect. */

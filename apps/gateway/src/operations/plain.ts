@@ -1,11 +1,11 @@
-import type { PlainAnswer, PlainIngressFace, PlainUpstreamFace } from '@weir/dialects'
+import type { BytesDialect, PlainAnswer, PlainIngressFace, PlainUpstreamFace } from '@weir/dialects'
 import type * as z from 'zod'
 
 /** What a model can do beside turns. */
-export type PlainAbility = 'embed' | 'rerank' | 'moderate'
+export type PlainAbility = 'embed' | 'rerank' | 'moderate' | 'speak'
 
 /**
- * An operation that is no turn of a model: a request, an answer in one piece, nothing before it and nothing kept of it. The stages that
+ * An operation that is no turn of a model: a request, an answer that is an object or bytes, nothing before it and nothing kept of it. The stages that
  * are about turns have no part in it; all others are the same.
  */
 export interface PlainOperation {
@@ -30,7 +30,7 @@ export interface PlainAsked {
 
 /** A dialect of such an operation as callers speak it; the journey carries bodies without looking into them. */
 export interface PlainIngress {
-  readonly codec: PlainIngressFace<PlainAsked, object, object, object>
+  readonly codec: PlainIngressFace<PlainAsked, object, object, object> | BytesDialect<PlainAsked, object>
   /** The names of the fields that a body is known by. */
   readonly fields: readonly string[]
   /** Checks a body: known fields for their types, and nothing else. */
@@ -38,4 +38,4 @@ export interface PlainIngress {
 }
 
 /** A dialect of such an operation as upstreams speak it. */
-export type PlainUpstream = PlainUpstreamFace<PlainAsked, PlainAnswer, object>
+export type PlainUpstream = PlainUpstreamFace<PlainAsked, PlainAnswer, object> | BytesDialect<PlainAsked, object>

@@ -77,7 +77,7 @@ export function* strike(utterances: Iterable<Event | Wait>, { kind, amount }: Fa
 }
 
 /** The same for an answer in one piece: half of it comes before the fault. */
-export function* strikeWhole(text: string, fault: Fault | undefined): Generator<Passage> {
+export function* strikeWhole(text: string | Uint8Array, fault: Fault | undefined): Generator<Passage> {
   const half = text.slice(0, text.length >> 1)
   switch (fault?.kind) {
     case 'stall':

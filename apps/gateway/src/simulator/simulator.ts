@@ -80,8 +80,8 @@ async function answerPlain(request: SimulatedRequest, { errors, read }: PlainSpo
   const fault = faultOf(asked.model)
   const misbehaviour = fault && (await misbehave(request, errors, fault))
   if (misbehaviour) return misbehaviour
-  const body = await withinHead(request, async () => asked.answer(await loadTokenizer()))
-  return reply(request, 200, JSON.stringify(body), { 'content-type': 'application/json' }, fault)
+  const { mediaType, content } = await withinHead(request, async () => asked.answer(await loadTokenizer()))
+  return reply(request, 200, content, { 'content-type': mediaType }, fault)
 }
 
 async function answer(request: SimulatedRequest, { dialect, says, streamType, write }: Spoken): Promise<UpstreamReply> {
@@ -189,7 +189,7 @@ function json(request: SimulatedRequest, status: number, body: object, retryAfte
 function reply(
   request: SimulatedRequest,
   status: number,
-  text: string,
+  text: string | Uint8Array,
   headers: Readonly<Record<string, string>>,
   fault?: Fault,
 ): UpstreamReply {

@@ -22,6 +22,8 @@ export interface Offer {
   readonly dialect: PlainDialectName
   /** Below the base URL, where it is not where its dialect has it. */
   readonly path?: string
+  /** Whether the path begins at the origin of the base URL, in the place of its path. */
+  readonly fromOrigin?: true
   readonly quirks?: PlainQuirks
 }
 

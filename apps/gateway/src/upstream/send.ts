@@ -15,6 +15,8 @@ import { collect, parsed } from './reply-body.js'
 export interface Sending {
   /** Below the account's base URL. */
   readonly path: string
+  /** Whether it is below the origin of the base URL alone. */
+  readonly fromOrigin?: boolean
   readonly body: object
   /** The media type of the answer. */
   readonly accept: string
@@ -35,14 +37,14 @@ const longestAnswer = 64 * 1024 * 1024
 export async function send(
   { head, signal, configuration }: Pick<Authenticated<Operation>, 'head' | 'signal' | 'configuration'>,
   account: Account,
-  { path, body, accept, native, decodeError }: Sending,
+  { path, fromOrigin = false, body, accept, native, decodeError }: Sending,
   ports: Pick<Ports, 'transport' | 'clock'>,
   note: (facts: Partial<AttemptRow>) => void,
 ): Promise<UpstreamReply> {
   const traceparent = header(head, 'traceparent')
   const request: UpstreamRequest = {
     method: 'POST',
-    url: account.baseURL + path,
+    url: (fromOrigin ? new URL(account.baseURL).origin : account.baseURL) + path,
     headers: {
       'content-type': 'application/json',
       accept,

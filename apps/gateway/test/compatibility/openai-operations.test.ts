@@ -47,6 +47,21 @@ for (const account of ['simulator', 'simulator-chat-completions'])
     expect(parts.results).toHaveLength(1)
   })
 
+for (const account of ['simulator', 'simulator-chat-completions'])
+  test(`${account}/speaker: audio.speech.create gives the sound as a response`, async () => {
+    await using gateway = await startGateway()
+    const client = sdk(gateway)
+    const asked = { model: `${account}/speaker`, voice: 'alloy', input: 'Hello to you' } as const
+    const wav = await client.audio.speech.create({ ...asked, response_format: 'wav' })
+    expect(wav.headers.get('content-type')).toBe('audio/wav')
+    const bytes = Buffer.from(await wav.arrayBuffer())
+    expect(bytes.subarray(0, 4).toString()).toBe('RIFF')
+    expect(bytes.readUInt32LE(40)).toBe(bytes.length - 44)
+    const mp3 = await client.audio.speech.create(asked)
+    expect(mp3.headers.get('content-type')).toBe('audio/mpeg')
+    expect([...Buffer.from(await mp3.arrayBuffer()).subarray(0, 2)]).toEqual([0xff, 0xfb])
+  })
+
 test("an error of an operation is the SDK's own error, with the field in it", async () => {
   await using gateway = await startGateway()
   const client = sdk(gateway)

@@ -30,39 +30,48 @@ const reranked: Asked = {
 }
 const moderated: Asked = { path: '/v1/moderations', body: { model: 'vendor/m-1', input: texts } }
 
+const spoken = (body: object = {}, losses?: readonly string[]): Asked => ({
+  path: '/v1/audio/speech',
+  body: { model: 'vendor/m-1', input: 'Hi', voice: 'alloy', instructions: 'Softly.', response_format: 'wav', speed: 2, ...body },
+  ...(losses && { losses }),
+})
+
 const table: Readonly<Record<string, Operations>> = {
-  openai: { embed: embedded(), moderate: moderated },
+  openai: { embed: embedded(), moderate: moderated, speak: spoken() },
+  groq: { speak: spoken({ instructions: undefined }, ['instructions']) },
   'azure-openai': { embed: embedded() },
-  'openai-compatible': { embed: embedded(), rerank: reranked, moderate: moderated },
-  'self-hosted-model': { embed: embedded(), rerank: reranked, moderate: moderated },
-  'azure-foundry': { embed: embedded() },
-  cohere: {
-    embed: embedded({ dimensions: undefined, user: undefined }, ['dimensions', 'user']),
-    rerank: { path: '/v2/rerank', body: { ...reranked.body, documents: ['One', 'Two'] } },
-  },
-  deepinfra: { embed: embedded(withoutEncoding) },
+  'openai-compatible': { embed: embedded(), rerank: reranked, moderate: moderated, speak: spoken() },
   sambanova: { embed: embedded(withoutEncoding) },
   cloudflare: { embed: embedded(withoutEncoding) },
-  databricks: {
-    embed: embedded({ ...withoutEncoding, dimensions: undefined, user: undefined }, ['dimensions', 'user']),
-  },
-  'github-models': { embed: embedded() },
   zhipu: { embed: embedded(withoutEncoding) },
-  qwen: { embed: embedded(withoutEncoding) },
-  nebius: { embed: embedded() },
-  novita: { embed: embedded(), rerank: { ...reranked, body: { ...reranked.body, documents: ['One', 'Two'] } } },
-  sglang: { embed: embedded() },
+  novita: { embed: embedded(), rerank: { ...reranked, body: { ...reranked.body, documents: texts } } },
   'mistral-ai': {
     embed: embedded({ dimensions: undefined, output_dimension: 2, user: undefined }, ['user']),
     moderate: moderated,
   },
-  'together-ai': { embed: embedded(withoutEncoding), rerank: reranked },
+  'together-ai': { embed: embedded(withoutEncoding), rerank: reranked, speak: spoken() },
   fireworks: { embed: embedded() },
   openrouter: { embed: embedded() },
   ollama: { embed: embedded(withoutEncoding) },
   'lm-studio': { embed: embedded(withoutEncoding) },
   'llama-cpp': { embed: embedded(), rerank: reranked },
   vllm: { embed: embedded(), rerank: reranked },
+  'self-hosted-model': { embed: embedded(), rerank: reranked, moderate: moderated, speak: spoken() },
+  cohere: {
+    embed: embedded({ dimensions: undefined, user: undefined }, ['dimensions', 'user']),
+    rerank: {
+      path: '/v2/rerank',
+      body: { model: 'vendor/m-1', query: 'q', documents: ['One', 'Two'], top_n: 1, return_documents: true },
+    },
+  },
+  qwen: { embed: embedded(withoutEncoding) },
+  sglang: { embed: embedded() },
+  deepinfra: { embed: embedded(withoutEncoding) },
+  nebius: { embed: embedded(withoutEncoding) },
+  databricks: { embed: embedded({ ...withoutEncoding, user: undefined }, ['user']) },
+  'nvidia-nim': { embed: embedded(withoutEncoding) },
+  'github-models': { embed: embedded() },
+  'azure-foundry': { embed: embedded() },
   'google-gemini': {
     embed: {
       path: '/v1/models/vendor/m-1:batchEmbedContents',
@@ -78,7 +87,7 @@ const table: Readonly<Record<string, Operations>> = {
   },
 }
 
-const questions: Readonly<Record<string, { readonly route: string; readonly body: object; readonly answer: object }>> = {
+const questions: Readonly<Record<string, { readonly route: string; readonly body: object; readonly answer?: object }>> = {
   embed: {
     route: '/v1/embeddings',
     body: { input: texts, encoding_format: 'base64', dimensions: 2, user: 'u-1' },
@@ -97,6 +106,10 @@ const questions: Readonly<Record<string, { readonly route: string; readonly body
     body: { input: texts },
     answer: { results: texts.map(() => ({ categories: { hate: false } })) },
   },
+  speak: {
+    route: '/v1/audio/speech',
+    body: { input: 'Hi', voice: 'alloy', instructions: 'Softly.', response_format: 'wav', speed: 2 },
+  },
 }
 
 test('the table knows what every provider does', () => {
@@ -113,13 +126,17 @@ for (const [provider, operations] of Object.entries(table))
     test(`${provider} is asked to ${operation} at its own URL, with its key and in its words`, async () => {
       const question = questions[operation]
       if (!question) throw new Error(`There is no question for ${operation}.`)
-      await using upstream: Upstream = await startUpstream((_, response) => json(response, question.answer))
+      await using upstream: Upstream = await startUpstream((_, response) => {
+        if (question.answer) json(response, question.answer)
+        else response.writeHead(200, { 'content-type': 'audio/wav' }).end('RIFF')
+      })
       const yaml = `type: provider-account/${provider}\nname: up\nbase_url: ${upstream.url}/\nauth_data: { type: api-key, api_key: env://KEY }\n`
       await using gateway = await startGateway({
         configuration: configured({ WEIR_SIMULATORS: 'off', WEIR_ADMIN_KEY: keys.admin, KEY: 'k-1' }, yaml),
       })
       const told = await gateway.call(question.route, { key: keys.admin, body: { model: 'up/vendor/m-1', ...question.body } })
-      expect(await told.json()).toMatchObject({ provider: 'up' })
+      if (question.answer) expect(await told.json()).toMatchObject({ provider: 'up' })
+      else expect(await told.text()).toBe('RIFF')
       const [seen] = upstream.seen
       expect(seen?.path).toBe(path)
       expect(seen?.body).toEqual(JSON.parse(JSON.stringify(body)))

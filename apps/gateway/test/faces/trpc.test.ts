@@ -86,6 +86,7 @@ const handlers: Handlers<Contract, Context> = {
   embeddings: {},
   rerank: {},
   moderations: {},
+  speech: {},
   webhookDeliveries: {
     list: () => ({ object: 'list', data: [], has_more: false }),
     redeliver: () => Promise.reject(new GatewayError('not_found')),

@@ -89,7 +89,7 @@ test.each(refused)('%s is a 400 that names the field', async (_, body, param, co
 })
 
 test('what a model does instead is said, and who here does what was asked', async () => {
-  await using gateway = await startGateway({ accounts: { up: { provider: 'groq', baseURL: 'http://127.0.0.1:9/v1' } } })
+  await using gateway = await startGateway({ accounts: { up: { provider: 'cerebras', baseURL: 'http://127.0.0.1:9/v1' } } })
   const { message } = await errorOf(await gateway.call('/v1/embeddings', { body: { model: 'up/llama', input: 'Hi' } }))
   expect(message).toBe(
     'model: up/llama does not embed; what it does is generate. ' +

@@ -154,6 +154,8 @@ for (const { operation, route, body, answer } of plainQuestions) {
     ])
   })
 
+  if (!answer) continue
+
   test(`${operation}: nothing of it is kept, and an answer in one piece says what it took`, async () => {
     await using upstream = await startUpstream((_, response) => json(response, answer))
     await using gateway = await startGateway({ accounts: accountAt(upstream.url) })

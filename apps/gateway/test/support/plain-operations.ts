@@ -3,8 +3,8 @@ export interface PlainQuestion {
   readonly operation: string
   readonly route: string
   readonly body: Readonly<Record<string, unknown>>
-  /** A whole answer to it. */
-  readonly answer: object
+  /** A whole answer to it; absent where answers are bytes. */
+  readonly answer?: object
 }
 
 const usage = { prompt_tokens: 1, total_tokens: 1 }
@@ -32,4 +32,5 @@ export const plainQuestions: readonly PlainQuestion[] = [
       results: [{ flagged: false, categories: { hate: false }, category_scores: { hate: 0 } }],
     },
   },
+  { operation: 'speak', route: '/v1/audio/speech', body: { model: 'up/m', input: 'Hi', voice: 'alloy' } },
 ]

@@ -106,6 +106,26 @@ export function httpOutlet(
       })
       response.end(text)
     },
+    carry(headers, content) {
+      begun = true
+      wrote = true
+      response.writeHead(200, { 'cache-control': 'no-transform', 'x-accel-buffering': 'no', ...early, ...headers })
+      response.on('drain', () => content.resume())
+      return new Promise((resolve, reject) => {
+        content.start({
+          data(bytes) {
+            // They are valid during the call only.
+            if (!response.destroyed && !response.write(bytes.slice())) content.pause()
+          },
+          end() {
+            response.end()
+            resolve()
+          },
+          // A caller who leaves aborts the request upstream, which is told here.
+          fail: reject,
+        })
+      })
+    },
     abort() {
       response.destroy()
     },

@@ -7,9 +7,8 @@ export const cohere: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'CO_API_KEY' },
   operations: {
-    embed: { dialect: 'embeddings', quirks: { textsOnly: true, rejects: ['dimensions', 'user'] } },
-    // It is no part of what is compatible, and stands beside that.
-    rerank: { dialect: 'rerank', path: '/../../v2/rerank', quirks: { textsOnly: true } },
+    embed: { dialect: 'embeddings', quirks: { textsOnly: true, mostInputs: 96, rejects: ['dimensions', 'user'] } },
+    rerank: { dialect: 'rerank', path: '/v2/rerank', fromOrigin: true, quirks: { textsOnly: true } },
   },
   quirks: {
     noFiles: true,

@@ -11,7 +11,7 @@ export const databricks: Provider = {
     toBaseURL: (host) => `${new URL(/^https?:/.test(host) ? host : `https://${host}`).origin}/serving-endpoints`,
   },
   operations: {
-    embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true, rejects: ['dimensions', 'user'] } },
+    embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true, rejects: ['user'] } },
   },
   quirks: {
     noFiles: true,

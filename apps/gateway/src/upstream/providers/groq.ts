@@ -7,6 +7,7 @@ export const groq: Provider = {
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'GROQ_API_KEY' },
   reads: ['service_tier'],
+  operations: { speak: { dialect: 'speech', quirks: { rejects: ['instructions'] } } },
   quirks: {
     noFiles: true,
     noDeveloperRole: true,

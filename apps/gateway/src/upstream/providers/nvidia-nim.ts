@@ -6,5 +6,6 @@ export const nvidiaNim: Provider = {
   baseURL: 'https://integrate.api.nvidia.com/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'NVIDIA_API_KEY', baseURL: 'NVIDIA_BASE_URL' },
+  operations: { embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true } } },
   quirks: { noFiles: true, legacyMaxTokens: true, noDeveloperRole: true },
 }

@@ -10,6 +10,7 @@ export const openaiCompatible: Provider = {
     embed: { dialect: 'embeddings' },
     rerank: { dialect: 'rerank' },
     moderate: { dialect: 'moderations' },
+    speak: { dialect: 'speech' },
   },
   quirks: { legacyMaxTokens: true, noDeveloperRole: true, rawReasoning: true },
 }

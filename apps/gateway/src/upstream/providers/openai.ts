@@ -10,6 +10,7 @@ export const openai: Provider = {
   operations: {
     embed: { dialect: 'embeddings', quirks: { mostInputs: 2048 } },
     moderate: { dialect: 'moderations' },
+    speak: { dialect: 'speech', quirks: { mostCharacters: 4096 } },
   },
   quirks: { customTools: true },
   // Models before refuse a request with marks of the cache in it.

@@ -7,6 +7,8 @@ export const qwen: Provider = {
   baseURL: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
   credential: { header: 'authorization', accepts: ['bearer-auth', 'api-key'], required: true },
   environment: { key: 'DASHSCOPE_API_KEY' },
-  operations: { embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true, mostInputs: 10 } } },
+  operations: {
+    embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true, mostInputs: 10 } },
+  },
   quirks: { noFiles: true, legacyMaxTokens: true, noDeveloperRole: true },
 }

@@ -19,6 +19,7 @@ const ofOpenAi: Operations = {
   embed: { dialect: 'embeddings', quirks: { mostInputs: 2048 } },
   rerank: { dialect: 'rerank', quirks: { mostInputs: 1000 } },
   moderate: { dialect: 'moderations', quirks: { mostInputs: 2048 } },
+  speak: { dialect: 'speech', quirks: { mostCharacters: 4096 } },
 }
 const ofGoogle: Operations = { embed: { dialect: 'embed-content', quirks: { mostInputs: 100 } } }
 

@@ -9,6 +9,7 @@ export const togetherAi: Provider = {
   operations: {
     embed: { dialect: 'embeddings', quirks: { textsOnly: true, numbersOnly: true } },
     rerank: { dialect: 'rerank' },
+    speak: { dialect: 'speech' },
   },
   quirks: { legacyMaxTokens: true, noDeveloperRole: true },
   priceList: 'together',
