@@ -1,13 +1,14 @@
 import { GatewayError } from '@weir/contracts'
-import { unfold, type Generated, type UpstreamFailure } from '@weir/dialects'
+import { MalformedAnswer, unfold, type Generated, type UpstreamFailure } from '@weir/dialects'
 import { fromUpstream } from '../errors.js'
 import type { Guarded, Head, Translated } from '../exchange.js'
 import { header } from '../ingress/labels.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
 import type { UpstreamReply } from '../ports/transport.js'
+import { assertWritable } from './nesting.js'
 import { collect, parsed } from './reply-body.js'
-import { answerStream, unreadReason, type AnswerStream } from './answer-stream.js'
+import { answerStream, assertNamed, unreadReason, type AnswerStream } from './answer-stream.js'
 
 /** What an upstream gave: a whole answer, or one in flight. `unread`: why its decoder could not read it. */
 export type Answer =
@@ -53,6 +54,7 @@ export async function upstream(
   if (exchange.ask.stream && !/json|html/i.test(reply.headers['content-type'] ?? ''))
     return { form: 'stream', stream: answerStream(reply.body, entry.codec, lane === 'native' ? entry.native?.ending : undefined) }
   const text = await collect(reply.body, longestAnswer)
+  assertWritable(text)
   const wire = parsed(text)
   if (wire === undefined) throw malformed(account.name, reply, text)
   const { generated, unread } = decoded(wire, entry, lane === 'native' && !exchange.ask.stream)
@@ -81,9 +83,13 @@ function decoded(
   passes: boolean,
 ): { readonly generated: Generated; readonly unread?: string } {
   try {
-    return { generated: codec.response.decode(wire) }
+    const generated = codec.response.decode(wire)
+    for (const item of generated.items) assertNamed(item)
+    return { generated }
   } catch (error) {
-    if (!passes || !isAnswer(wire)) throw error
+    // Whatever a decoder stumbles on is the provider's.
+    if (!passes || !isAnswer(wire))
+      throw error instanceof GatewayError ? error : new MalformedAnswer(unreadReason(error), { cause: error })
     const id = 'id' in wire && typeof wire.id === 'string' ? wire.id : undefined
     const generated: Generated = { ...(id !== undefined && { id }), items: [], outcome: { status: 'completed' } }
     return { generated, unread: unreadReason(error) }
@@ -98,10 +104,17 @@ function malformed(account: string, reply: UpstreamReply, text: string): Gateway
 }
 
 async function failure(reply: UpstreamReply, codec: Translated['upstream']['codec']): Promise<UpstreamFailure> {
-  const text = await collect(reply.body, longestError).catch(() => '')
+  const text = await collect(reply.body, longestError)
+    .then(writable)
+    .catch(() => '')
   const said = codec.error.decode(reply.status, parsed(text) ?? text)
   const retryAfter = seconds(reply.headers['retry-after'])
   return retryAfter === undefined ? said : { ...said, retryAfter }
+}
+
+function writable(text: string): string {
+  assertWritable(text)
+  return text
 }
 
 /** `retry-after` as seconds, be it a number or a date. */
