@@ -1,8 +1,9 @@
-import { decodeSse, FramingError, MalformedAnswer, type Event, type Reader, type SseFrame } from '@weir/dialects'
+import { decodeSse, FramingError, MalformedAnswer, type Event, type Item, type Reader, type SseFrame } from '@weir/dialects'
 import { failureOf } from '../errors.js'
 import type { UpstreamCodec } from '../operations/operation.js'
 import type { ByteStream } from '../ports/transport.js'
 import { linger } from './linger.js'
+import { assertWritable } from './nesting.js'
 
 /** An upstream's answer in flight: each frame as it came, after the events that it meant. */
 export interface AnswerStream {
@@ -38,6 +39,12 @@ const longestAnswer = 64 * 1024 * 1024
 export const unreadReason = (thrown: unknown): string =>
   thrown instanceof MalformedAnswer || thrown instanceof FramingError ? thrown.message : 'The answer cannot be read.'
 
+/** Throws for a call of no tool: nobody could answer it, and no dialect takes it back as history. */
+export function assertNamed(item: Item): void {
+  if (item.type === 'tool-call' && item.name === '')
+    throw new MalformedAnswer('The provider sent a call that does not say which tool it calls.')
+}
+
 /**
  * Frames and decodes the bytes of an upstream's stream. A connection that breaks becomes an `error` event. So does a frame that
  * the decoder cannot read, unless there is an `ending`: then that reads the rest, for its end alone.
@@ -55,12 +62,14 @@ export function answerStream(body: ByteStream, codec: UpstreamCodec, ending?: ()
     if (ended) return
     if ('text' in event && (said += event.text.length) > longestAnswer)
       throw new MalformedAnswer(`The answer is longer than ${longestAnswer} characters.`)
+    if (event.type === 'item-start') assertNamed(event.start)
     ended = event.type === 'turn-end' || event.type === 'error'
     sink?.event(event)
   }
 
   function frame(frame: SseFrame): void {
     if (done) return
+    assertWritable(frame.data)
     try {
       decoder.push(frame, event)
     } catch (error) {

@@ -9,6 +9,7 @@ import type { UpstreamReply, UpstreamRequest } from '../ports/transport.js'
 import { GatewayError } from '@weir/contracts'
 import type { UpstreamFailure } from '@weir/dialects'
 import { authorized } from './authorized.js'
+import { assertWritable } from './nesting.js'
 import { collect, parsed } from './reply-body.js'
 
 /** What is sent to an account. */
@@ -64,9 +65,10 @@ export async function send(
   return reply
 }
 
-/** The JSON object of a reply, whole. Throws 502 `upstream_malformed` for anything else. */
+/** The JSON object of a reply, whole. Throws 502 `upstream_malformed` for anything else, and for what could not be written again. */
 export async function wireOf(reply: UpstreamReply, account: Account): Promise<object> {
   const text = await collect(reply.body, longestAnswer)
+  assertWritable(text)
   const wire = parsed(text)
   if (wire !== undefined) return wire
   throw new GatewayError('upstream_malformed', {
@@ -85,10 +87,17 @@ function passed(head: Head, names: readonly string[] = []): Record<string, strin
 }
 
 async function failure(reply: UpstreamReply, decodeError: Sending['decodeError']): Promise<UpstreamFailure> {
-  const text = await collect(reply.body, longestError).catch(() => '')
+  const text = await collect(reply.body, longestError)
+    .then(writable)
+    .catch(() => '')
   const said = decodeError(reply.status, parsed(text) ?? text)
   const retryAfter = seconds(reply.headers['retry-after'])
   return retryAfter === undefined ? said : { ...said, retryAfter }
+}
+
+function writable(text: string): string {
+  assertWritable(text)
+  return text
 }
 
 /** `retry-after` as seconds, be it a number or a date. */

@@ -1,9 +1,10 @@
-import { unfold, type Generated } from '@weir/dialects'
+import { GatewayError } from '@weir/contracts'
+import { MalformedAnswer, unfold, type Generated } from '@weir/dialects'
 import { fromUpstream } from '../errors.js'
 import type { Guarded, Translated } from '../exchange.js'
 import type { AttemptRow } from '../ports/ledger.js'
 import type { Ports } from '../ports/ports.js'
-import { answerStream, unreadReason, type AnswerStream } from './answer-stream.js'
+import { answerStream, assertNamed, unreadReason, type AnswerStream } from './answer-stream.js'
 import { send, wireOf } from './send.js'
 
 /** What an upstream gave: a whole answer, or one in flight. `unread`: why its decoder could not read it. */
@@ -49,9 +50,13 @@ function decoded(
   passes: boolean,
 ): { readonly generated: Generated; readonly unread?: string } {
   try {
-    return { generated: codec.response.decode(wire) }
+    const generated = codec.response.decode(wire)
+    for (const item of generated.items) assertNamed(item)
+    return { generated }
   } catch (error) {
-    if (!passes || !isAnswer(wire)) throw error
+    // Whatever a decoder stumbles on is the provider's.
+    if (!passes || !isAnswer(wire))
+      throw error instanceof GatewayError ? error : new MalformedAnswer(unreadReason(error), { cause: error })
     const id = 'id' in wire && typeof wire.id === 'string' ? wire.id : undefined
     const generated: Generated = { ...(id !== undefined && { id }), items: [], outcome: { status: 'completed' } }
     return { generated, unread: unreadReason(error) }

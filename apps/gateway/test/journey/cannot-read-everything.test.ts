@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { faces, pathOf, question, speech, type StoredWire, told } from '../support/faces.js'
 import { startGateway } from '../support/gateway.js'
 import { completion, messageItem, responseOf } from '../support/scripted.js'
@@ -112,3 +112,54 @@ for (const how of ['reset', 'silent'] as const)
       expect(told(await answer.text())).toMatchObject({ text: 'Hello', done: true })
       expect(await gateway.ended(1)).toMatchObject([{ outcome: 'completed', usage: { input: 3, output: 5 } }])
     })
+
+describe('an answer that is nested deeper than can be written', () => {
+  const deep = '['.repeat(20_000) + ']'.repeat(20_000)
+  const input = `{"content":[{"type":"tool_use","id":"toolu_1","name":"f","input":{"a":${deep}}}],"stop_reason":"tool_use"}`
+
+  test.each(['responses', 'messages'] as const)('is the provider’s fault to a caller of %s', async (face) => {
+    await using upstream = await startUpstream((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(input)
+    })
+    await using gateway = await startGateway({
+      accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url, dialect: 'messages' } },
+    })
+    const asked = { model: 'up/model', store: true }
+    const answer = await (face === 'responses'
+      ? gateway.call('/v1/responses', { body: { ...asked, input: 'Speak.' } })
+      : gateway.call('/v1/messages', { body: { ...asked, max_tokens: 9, messages: [{ role: 'user', content: 'Speak.' }] } }))
+    expect(answer.status).toBe(502)
+    await answer.text()
+    expect(await gateway.ended(1)).toMatchObject([{ outcome: 'failed', errorCode: 'upstream_malformed', stored: false }])
+  })
+})
+
+describe('a call that does not say which tool it calls', () => {
+  const nameless = { id: 'call_1', type: 'function', function: { name: '', arguments: '{}' } }
+
+  test.each([false, true])('is no answer in another language (streamed: %s)', async (streamed) => {
+    await using upstream = await startUpstream((_, response) => {
+      if (!streamed) return json(response, completion({ content: 'Well.', tool_calls: [nameless] }, 'tool_calls'))
+      stream(response)
+      response.write(data({ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, ...nameless }] } }] }))
+      response.end(data({ choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] }) + data('[DONE]'))
+    })
+    await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })
+    const answer = await gateway.call('/v1/responses', { body: question('responses', { stream: streamed }) })
+    expect(answer.status).toBe(502)
+    expect(await answer.json()).toMatchObject({ error: { code: 'upstream_malformed' } })
+    expect(await gateway.ended(1)).toMatchObject([{ errorDetail: expect.stringContaining('which tool it calls') }])
+  })
+
+  test('goes through in its own, and is not kept', async () => {
+    await using upstream = await startUpstream((_, response) =>
+      json(response, completion({ content: null, tool_calls: [nameless] }, 'tool_calls')),
+    )
+    await using gateway = await startGateway({ accounts: { up: { provider: 'openai-compatible', baseURL: upstream.url } } })
+    const body = question('chat-completions', { store: true })
+    const answer = await gateway.call('/v1/chat/completions', { body })
+    expect(await answer.json()).toMatchObject({ choices: [{ message: { tool_calls: [nameless] } }] })
+    expect(await gateway.ended(1)).toMatchObject([{ outcome: 'completed', stored: false }])
+  })
+})

@@ -4,6 +4,9 @@ export type Loose = Record<string, unknown>
 export const isRecord = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value)
 export const isString = (value: unknown): value is string => typeof value === 'string'
 export const isNumber = (value: unknown): value is number => typeof value === 'number'
+/** A place in a list that has fewer entries than these: any other number, taken for a place, would make a list of that length. */
+export const isPlaceBelow = (limit: number, value: unknown): value is number =>
+  Number.isInteger(value) && isNumber(value) && value >= 0 && value < limit
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
 export const isList = (value: unknown): value is unknown[] => Array.isArray(value)
 /** Whatever it is, it is there. */
@@ -15,6 +18,15 @@ export const isOneOf =
   <const Word extends string>(...words: readonly Word[]) =>
   (value: unknown): value is Word =>
     (words as readonly unknown[]).includes(value)
+
+/**
+ * The objects of a list, where there are any: an empty one says no more than none. What such an object says nobody has checked: the
+ * wire's word is taken for it.
+ */
+export function objects<T extends object>(value: unknown): readonly T[] | undefined {
+  const list = isList(value) ? value.filter(isRecord) : []
+  return list.length > 0 ? (list as unknown as readonly T[]) : undefined
+}
 
 export type Known<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>

@@ -1,9 +1,9 @@
-import { mintId } from '@weir/contracts'
+import { callIdOf } from '../call-id-of.js'
 import type { Event } from '../canonical/event.js'
 import { extrasOf } from '../canonical/extras.js'
 import { isRecord, type Loose, taking } from '../narrow.js'
 import type { OpenItem, OpenItems } from '../open-items.js'
-import { argumentsText, longestCallId } from './tool-calls.js'
+import { argumentsText } from './tool-calls.js'
 
 type Emit = (event: Event) => void
 
@@ -31,7 +31,6 @@ export function callReader(place: { readonly choice?: number }, items: OpenItems
 
   function begin(call: Call, emit: Emit): OpenItem {
     const { id, kind, name, extras, pending } = call
-    const callId = id !== '' && id.length <= longestCallId ? id : mintId('call')
     const item = items.open(
       {
         type: 'tool-call',
@@ -39,7 +38,7 @@ export function callReader(place: { readonly choice?: number }, items: OpenItems
         status: 'in_progress',
         ...place,
         name,
-        callId,
+        callId: callIdOf(id),
         arguments: '',
         ...extrasOf('chat-completions', extras),
       },

@@ -4,7 +4,7 @@ import type { ChoiceOutcome } from '../canonical/response.js'
 import { decodeAnnotations } from './annotations.js'
 import { readContent } from './answer-content.js'
 import { callReader, type CallReader } from './call-reader.js'
-import { isList, isRecord, type Loose } from '../narrow.js'
+import { isList, isRecord, objects, type Loose } from '../narrow.js'
 import type { OpenItem, OpenItems } from '../open-items.js'
 
 type Emit = (event: Event) => void
@@ -111,7 +111,7 @@ export function choiceReader(index: number, items: OpenItems): ChoiceReader {
       if (typeof thought === 'string' && thought !== '') think(thought, emit)
 
       const { content } = delta
-      const logprobs = logprobsOf(choice.logprobs)
+      const logprobs = isRecord(choice.logprobs) ? objects<LogProb>(choice.logprobs.content) : undefined
       if (typeof content === 'string') {
         if (content !== '' || logprobs) say(content, logprobs, emit)
       } else if (isList(content)) {
@@ -129,10 +129,4 @@ export function choiceReader(index: number, items: OpenItems): ChoiceReader {
       if (last && this.outcome?.status === 'incomplete') last.status = 'incomplete'
     },
   }
-}
-
-/** Probabilities are passed on as they came. */
-function logprobsOf(wire: unknown): readonly LogProb[] | undefined {
-  if (!isRecord(wire) || !isList(wire.content) || wire.content.length === 0) return undefined
-  return wire.content as LogProb[]
 }

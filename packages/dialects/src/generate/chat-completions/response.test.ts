@@ -124,3 +124,16 @@ it('gives a call another id where its own is too long to be sent back, streamed 
     })
   expect(ids).toEqual([expect.stringMatching(/^call_\w{1,59}$/), ids[0]])
 })
+
+it('takes no number of a choice for a place that can be none', () => {
+  const choice = (index: number): object => ({ index, message: { content: `at ${index}` }, finish_reason: 'stop' })
+  const { items, outcome } = chatCompletions.response.decode({ choices: [choice(2 ** 31), choice(1.5), choice(-1)] })
+  expect(items.map((item) => item.choice ?? 0)).toEqual([0, 1, 2])
+  expect(outcome).toMatchObject({ choices: [{ status: 'completed' }, { status: 'completed' }, { status: 'completed' }] })
+})
+
+it('takes of log probabilities what are objects', () => {
+  const sure = { token: 'Hi', logprob: -0.1, bytes: null, top_logprobs: [] }
+  const wire = { choices: [{ message: { content: 'Hi' }, logprobs: { content: [null, sure, 7] }, finish_reason: 'stop' }] }
+  expect(chatCompletions.response.decode(wire).items).toMatchObject([{ content: [{ text: 'Hi', logprobs: [sure] }] }])
+})

@@ -1,5 +1,6 @@
 import { mintId, type chat, type LogProb } from '@weir/contracts'
 import { MalformedAnswer, type Answering } from '../../dialect.js'
+import { longestCallId } from '../call-id-of.js'
 import { extrasOf } from '../canonical/extras.js'
 import type { ForeignItem, Item, ReasoningItem, ToolCallItem } from '../canonical/item.js'
 import type { Part, TextPart } from '../canonical/part.js'
@@ -9,9 +10,9 @@ import { readContent } from './answer-content.js'
 import { decodeErrorInAnswer, errorBody } from './error.js'
 import { failureError } from '../failure-error.js'
 import { decodeFinishReason, encodeFinishReason, isFailed } from './map-finish-reason.js'
-import { isList, isNumber, isRecord, isString, known, taking, type Loose } from '../narrow.js'
-import { outcomeOf } from '../outcome-of.js'
-import { decodeToolCall, encodeToolCall, longestCallId } from './tool-calls.js'
+import { isList, isNumber, isRecord, isString, known, objects, taking, type Loose } from '../narrow.js'
+import { isChoice, outcomeOf } from '../outcome-of.js'
+import { decodeToolCall, encodeToolCall } from './tool-calls.js'
 import { flattenTools, type FlatTools } from '../tools/flatten.js'
 import { decodeUsage, encodeUsage } from './usage.js'
 import { withExtras } from './with-extras.js'
@@ -39,7 +40,7 @@ export function decodeResponse(wire: unknown): Generated {
     if (!isRecord(choice)) throw new MalformedAnswer(`choices[${place}] is no object.`)
     if (isRecord(choice.error) || isFailed(choice.finish_reason))
       return { ...head, items, outcome: { status: 'failed', failure: decodeErrorInAnswer({ error: choice.error }) } }
-    const index = isNumber(choice.index) ? choice.index : place
+    const index = isChoice(choice.index) ? choice.index : place
     const outcome = decodeFinishReason(choice.finish_reason)
     outcomes[index] = outcome
     usage ??= decodeUsage(choice.usage)
@@ -85,8 +86,7 @@ function textPart(text: string, annotations: NonNullable<TextPart['annotations']
     type: 'text',
     text,
     ...(annotations.length > 0 && { annotations }),
-    // Probabilities are passed on as they came.
-    ...(isList(logprobs) && logprobs.length > 0 && { logprobs: logprobs as LogProb[] }),
+    ...known({ logprobs: objects<LogProb>(logprobs) }),
   }
 }
 

@@ -8,7 +8,7 @@ import { decodeFinishReason, isFailed } from './map-finish-reason.js'
 import { isNumber, isRecord, isString, known, type Loose } from '../narrow.js'
 import { choiceReader, type ChoiceReader } from './choice-reader.js'
 import { openItems } from '../open-items.js'
-import { outcomeOf } from '../outcome-of.js'
+import { isChoice, outcomeOf } from '../outcome-of.js'
 import { parsed } from '../parsed.js'
 import { decodeUsage } from './usage.js'
 
@@ -117,7 +117,7 @@ export function decodeStream(): Reader<SseFrame, Event> {
         const wire: unknown = list[place]
         if (!isRecord(wire)) continue
         if (isRecord(wire.error) || isFailed(wire.finish_reason)) return fail(decodeErrorInAnswer({ error: wire.error }), emit)
-        const choice = choiceOf(isNumber(wire.index) ? wire.index : place)
+        const choice = choiceOf(isChoice(wire.index) ? wire.index : place)
         choice.read(wire, emit)
         const reason = wire.finish_reason
         // Some servers send an empty string until the end.

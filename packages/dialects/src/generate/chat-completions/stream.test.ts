@@ -169,3 +169,11 @@ describe('a stream written', () => {
     expect(JSON.stringify(write([{ type: 'error', failure }]))).not.toContain('sk-123')
   })
 })
+
+it('takes no number of a choice for a place that can be none', () => {
+  const far = { index: 2 ** 31, delta: { content: 'a' }, finish_reason: 'stop' }
+  expect(fold(read({ data: JSON.stringify({ id: 'x', choices: [far] }) }, end))).toMatchObject({
+    items: [{ type: 'message', content: [{ text: 'a' }] }],
+    outcome: { status: 'completed' },
+  })
+})

@@ -14,9 +14,6 @@ interface Given {
   readonly longestId?: number
 }
 
-/** A caller must be able to send an id back, and the API takes no longer one. Servers that hide a token in an id go beyond it. */
-export const longestCallId = 64
-
 /** Arguments are text on the wire; some servers send the object itself. */
 export function argumentsText(value: unknown): string {
   if (isString(value)) return value

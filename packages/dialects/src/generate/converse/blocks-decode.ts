@@ -1,4 +1,4 @@
-import { mintId } from '@weir/contracts'
+import { callIdOf } from '../call-id-of.js'
 import { extrasOf } from '../canonical/extras.js'
 import type { HostedToolCallItem, Item, MessageItem, ToolCallItem, ToolResultItem } from '../canonical/item.js'
 import type { ForeignPart, Part, TextPart } from '../canonical/part.js'
@@ -86,7 +86,8 @@ function decodeBlock(block: unknown, { role, status }: Given): readonly Decoded[
       break
     }
     case 'toolUse':
-      if (isRecord(value)) return [{ item: isString(value.type) ? hostedItem(block) : decodeCall(value, rest) }]
+      if (isRecord(value))
+        return [{ item: isString(value.type) ? hostedItem(block) : decodeCall(value, rest, status !== undefined) }]
       break
     case 'toolResult':
       if (isRecord(value)) return [{ item: role === 'user' ? decodeResult(value, rest) : hostedItem(block) }]
@@ -125,13 +126,15 @@ function decodeCited({ content, citations, ...rest }: Loose, beside: Loose): Tex
   }
 }
 
-function decodeCall(value: Loose, rest: Loose): ToolCallItem {
+function decodeCall(value: Loose, rest: Loose, answered: boolean): ToolCallItem {
   const { toolUseId, name, input, ...inner } = value
+  const callId = isString(toolUseId) ? decodeCallId(toolUseId) : undefined
   return {
     type: 'tool-call',
     kind: 'function',
     name: isString(name) ? name : '',
-    callId: isString(toolUseId) ? decodeCallId(toolUseId) : mintId('call'),
+    // The results of a request name its calls by whatever ids they have.
+    callId: answered ? callIdOf(callId) : (callId ?? callIdOf(undefined)),
     arguments: JSON.stringify(input ?? {}),
     ...extrasOf('converse', Object.keys(inner).length > 0 ? { ...rest, toolUse: inner } : rest),
   }

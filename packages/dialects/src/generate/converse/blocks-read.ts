@@ -1,4 +1,4 @@
-import { mintId } from '@weir/contracts'
+import { callIdOf } from '../call-id-of.js'
 import { assemble, type Assembly } from '../canonical/assembly.js'
 import type { Event } from '../canonical/event.js'
 import { extrasOf } from '../canonical/extras.js'
@@ -131,7 +131,7 @@ export function readBlocks(): Blocks {
 
   function callBlock({ toolUseId, name, ...rest }: Loose, beside: Loose, emit: Emit): OpenBlock {
     const extras = extrasOf('converse', Object.keys(rest).length > 0 ? { ...beside, toolUse: rest } : beside)
-    const callId = isString(toolUseId) ? decodeCallId(toolUseId) : mintId('call')
+    const callId = callIdOf(isString(toolUseId) && decodeCallId(toolUseId))
     const called = { name: isString(name) ? name : '', callId, arguments: '', ...extras }
     const item = begin({ type: 'tool-call', kind: 'function', status: 'in_progress', ...called }, emit)
     let said = false
@@ -171,7 +171,7 @@ export function readBlocks(): Blocks {
     const known = blocks.get(index)
     if (known) return known
     let block: OpenBlock
-    if ('text' in delta || 'citation' in delta) block = textBlock(emit)
+    if ('text' in delta || isRecord(delta.citation)) block = textBlock(emit)
     else if ('reasoningContent' in delta) block = reasoningBlock(emit)
     else if ('toolUse' in delta) block = callBlock({}, {}, emit)
     else block = otherBlock({})

@@ -2,8 +2,8 @@ import type { Event } from '../canonical/event.js'
 import { extrasOf, type Extras } from '../canonical/extras.js'
 import type { ChoiceOutcome, UpstreamFailure } from '../canonical/response.js'
 import { openItems } from '../open-items.js'
-import { outcomeOf } from '../outcome-of.js'
-import { isNumber, isRecord, isString, known, type Loose } from '../narrow.js'
+import { isChoice, outcomeOf } from '../outcome-of.js'
+import { isRecord, isString, known, type Loose } from '../narrow.js'
 import { keyOfAnswer } from './call-ids.js'
 import { candidateReader, type CandidateReader } from './candidate-reader.js'
 import { decodeErrorInAnswer } from './error.js'
@@ -104,7 +104,7 @@ export function answerReader(): AnswerReader {
       if (isRecord(chunk.usageMetadata)) usage = { ...usage, ...camelCased(chunk.usageMetadata) }
       for (const [place, candidate] of listOf(chunk.candidates).entries())
         // The index 0 may be left out on the wire.
-        if (isRecord(candidate)) candidateAt(isIndex(candidate.index) ? candidate.index : place).read(candidate, emit)
+        if (isRecord(candidate)) candidateAt(isChoice(candidate.index) ? candidate.index : place).read(candidate, emit)
       for (const field in chunk) if (!readElsewhere.has(field) && chunk[field] !== null) rest[field] = chunk[field]
       // That nothing good will follow is known here: in the native lane this chunk itself is the last one.
       if (isBroken(candidates.find(({ index }) => index === 0)?.finishReason)) finish(emit)
@@ -117,9 +117,6 @@ export function answerReader(): AnswerReader {
     },
   }
 }
-
-/** Candidates are counted by tens at most: no other number is the place of one in a list. */
-const isIndex = (value: unknown): value is number => isNumber(value) && Number.isInteger(value) && value >= 0 && value < 100
 
 const cut: UpstreamFailure = { kind: 'cut', message: 'The stream of the provider ended before its answer did.' }
 // Taken for an answer, it would be a success that says nothing.

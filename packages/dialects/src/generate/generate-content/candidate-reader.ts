@@ -1,4 +1,5 @@
 import type { LogProb } from '@weir/contracts'
+import { callIdOf } from '../call-id-of.js'
 import type { Event } from '../canonical/event.js'
 import type { Item } from '../canonical/item.js'
 import type { OpenItem, OpenItems } from '../open-items.js'
@@ -78,7 +79,7 @@ export function candidateReader(index: number, items: OpenItems, key: () => stri
   function call(wire: Loose, beside: Loose, payload: string | undefined, emit: Emit): void {
     const callId = derivedId(key(), index, calls++)
     const { arguments: text, ...start } = decodeCall(wire, beside, { ...place, status: 'in_progress', callId })
-    const item = whole({ ...start, arguments: '' }, emit)
+    const item = whole({ ...start, callId: callIdOf(start.callId, () => callId), arguments: '' }, emit)
     add(item, { type: 'arguments-delta', item: item.number, text }, emit)
     if (payload !== undefined) sign(item, payload, emit)
     signed = false

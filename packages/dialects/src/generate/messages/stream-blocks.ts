@@ -41,8 +41,7 @@ export function streamBlocks(): StreamBlocks {
   /** Items whose blocks have ended. */
   const held = new Set<OpenItem>()
   let last: OpenItem | undefined
-  let message: OpenItem | undefined
-  let parts = 0
+  let message: { readonly item: OpenItem; parts: number; running: number } | undefined
   let calls = false
 
   function begin(start: Item, emit: Emit): OpenItem {
@@ -60,25 +59,27 @@ export function streamBlocks(): StreamBlocks {
 
   function textBlock(wire: Loose, emit: Emit): OpenBlock {
     if (!message) {
-      message = begin({ type: 'message', role: 'assistant', status: 'in_progress', content: [] }, emit)
-      parts = 0
+      const item = begin({ type: 'message', role: 'assistant', status: 'in_progress', content: [] }, emit)
+      message = { item, parts: 0, running: 0 }
     }
-    const item = message
+    const own = message
+    const { item } = own
     held.delete(item)
-    const part = parts++
+    own.running++
+    let place: number | undefined
+    // An empty block is no part: its number would be missing in the message.
+    const part = (): number => (place ??= own.parts++)
     const citations: unknown[] = Array.isArray(wire.citations) ? [...wire.citations] : []
     let said = ''
-    const say = (more: string): void => {
+    const say = (more: string, to: Emit): void => {
       said += more
-      add(item, { type: 'text-delta', item: item.number, part, kind: 'text', text: more }, emit)
+      add(item, { type: 'text-delta', item: item.number, part: part(), kind: 'text', text: more }, to)
     }
-    if (text(wire.text) !== '') say(text(wire.text))
+    if (text(wire.text) !== '') say(text(wire.text), emit)
     return {
       delta(delta, emit) {
-        if (delta.type === 'text_delta') {
-          said += text(delta.text)
-          add(item, { type: 'text-delta', item: item.number, part, kind: 'text', text: text(delta.text) }, emit)
-        } else if (delta.type === 'citations_delta') citations.push(delta.citation)
+        if (delta.type === 'text_delta') say(text(delta.text), emit)
+        else if (delta.type === 'citations_delta') citations.push(delta.citation)
         else return false
         return true
       },
@@ -86,9 +87,10 @@ export function streamBlocks(): StreamBlocks {
       end(emit) {
         for (const citation of citations) {
           const annotation = decodeCitation(citation, said)
-          if (annotation) add(item, { type: 'annotation', item: item.number, part, annotation }, emit)
+          if (annotation) add(item, { type: 'annotation', item: item.number, part: part(), annotation }, emit)
         }
-        held.add(item)
+        own.running--
+        if (own.running === 0) held.add(item)
       },
     }
   }

@@ -274,3 +274,37 @@ describe('a stream written', () => {
     })
   })
 })
+
+describe('text blocks', () => {
+  it('stay in one open message while one of them goes on beside another kind of block', () => {
+    const events = read(
+      start,
+      begin(0, { type: 'text', text: '' }),
+      begin(1, { type: 'hologram', depth: 3 }),
+      begin(2, { type: 'text', text: '' }),
+      delta(0, { type: 'text_delta', text: 'a' }),
+      stop(0),
+      stop(1),
+      delta(2, { type: 'text_delta', text: 'b' }),
+      stop(2),
+      ...ending('end_turn'),
+    )
+    const ends = events.findIndex((event) => event.type === 'item-end' && event.end.type === 'message')
+    expect(events.findLastIndex(({ type }) => type === 'text-delta')).toBeLessThan(ends)
+    expect(fold(events).items).toMatchObject([{ content: [{ text: 'a' }, { text: 'b' }] }, { type: 'foreign' }])
+  })
+
+  it('are numbered without those in which nothing is said', () => {
+    const events = read(
+      start,
+      begin(0, { type: 'text', text: '' }),
+      stop(0),
+      begin(1, { type: 'text', text: '' }),
+      delta(1, { type: 'text_delta', text: 'b' }),
+      stop(1),
+      ...ending('end_turn'),
+    )
+    expect(events.filter(({ type }) => type === 'text-delta')).toMatchObject([{ part: 0, text: 'b' }])
+    expect(fold(events).items).toMatchObject([{ content: [{ text: 'b' }] }])
+  })
+})

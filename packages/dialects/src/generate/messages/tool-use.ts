@@ -1,4 +1,5 @@
-import { mintId, type messages } from '@weir/contracts'
+import type { messages } from '@weir/contracts'
+import { callIdOf } from '../call-id-of.js'
 import { extrasOf } from '../canonical/extras.js'
 import type { ToolCallItem } from '../canonical/item.js'
 import { isRecord, isString, taking, type Loose } from '../narrow.js'
@@ -30,7 +31,8 @@ export function decodeToolUse(wire: Loose, given: Given): ToolCallItem {
     kind: 'function',
     ...given,
     name: take('name', isString) ?? '',
-    callId: id ? readCallId(id) : mintId('call'),
+    // A request is the caller's own: whatever ids it has, its results name them.
+    callId: given.turn === undefined || !id ? callIdOf(id && readCallId(id)) : readCallId(id),
     arguments: isString(input) ? input : JSON.stringify(input),
     ...takeMark(fields),
     ...extrasOf('messages', rest),

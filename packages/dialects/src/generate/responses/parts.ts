@@ -2,7 +2,7 @@ import { GatewayError, type Annotation, type LogProb, type responses } from '@we
 import { extrasOf, ownExtras } from '../canonical/extras.js'
 import type { Loss } from '../canonical/loss.js'
 import type { Part } from '../canonical/part.js'
-import { isList, isRecord, isString, known, reading, type Loose } from '../narrow.js'
+import { isList, isRecord, objects, isString, known, reading, type Loose } from '../narrow.js'
 import { marked, sharedOf } from './cache-breakpoint.js'
 import { dropped, foreignPart } from '../losses.js'
 
@@ -26,8 +26,8 @@ function decodePart(wire: unknown, path: string): Part {
     case 'text': {
       const text = take('text', isString)
       if (text === undefined) break
-      const annotations = filled<Annotation>(take('annotations', isList))
-      const logprobs = filled<LogProb>(take('logprobs', isList))
+      const annotations = objects<Annotation>(take('annotations', isList))
+      const logprobs = objects<LogProb>(take('logprobs', isList))
       return { type: 'text', text, ...known({ annotations, logprobs }), ...sharedOf(fields) }
     }
     case 'refusal': {
@@ -67,11 +67,6 @@ function decodePart(wire: unknown, path: string): Part {
       break
   }
   return { type: 'foreign', dialect: 'responses', wire }
-}
-
-/** A list with something in it: an empty one says no more than none. The wire's word is taken for what the entries are. */
-function filled<T>(list: unknown[] | undefined): readonly T[] | undefined {
-  return list && list.length > 0 ? (list as T[]) : undefined
 }
 
 /** The text of a content that is one bare text: it may go as a string, which every server takes for every role. */

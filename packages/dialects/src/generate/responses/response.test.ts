@@ -173,3 +173,11 @@ describe('an answer of an upstream', () => {
     })
   })
 })
+
+it('takes of annotations and log probabilities what are objects', () => {
+  const cited = { type: 'url_citation', url: 'https://tides.example', title: 'Tides', start_index: 0, end_index: 2 }
+  const part = { type: 'output_text', text: 'Hi', annotations: [null, cited], logprobs: [7] }
+  const { items } = responses.response.decode({ output: [{ type: 'message', role: 'assistant', content: [part] }] })
+  expect(items).toMatchObject([{ content: [{ text: 'Hi', annotations: [cited] }] }])
+  expect(JSON.stringify(items)).not.toContain('logprobs')
+})

@@ -1,9 +1,9 @@
 import type { Annotation, LogProb } from '@weir/contracts'
-import type { SseFrame } from '../../dialect.js'
+import { MalformedAnswer, type SseFrame } from '../../dialect.js'
 import type { Reader } from '../../reader.js'
 import type { Event } from '../canonical/event.js'
 import type { UpstreamFailure } from '../canonical/response.js'
-import { isList, isRecord, isString, type Loose } from '../narrow.js'
+import { isPlaceBelow, isRecord, isString, objects, type Loose } from '../narrow.js'
 import { failureOf } from '../openai-error.js'
 import { decodeHead, decodeOutcome, decodeTail } from './response-decode.js'
 import { openItems, type OpenItems } from './stream-items.js'
@@ -111,12 +111,19 @@ export function decodeStream(): Reader<SseFrame, Event> {
 const text = (value: unknown): string => (isString(value) ? value : '')
 const none = {}
 
-/** The wire's word is taken for what the entries are. An empty list says no more than none. */
-function logprobsOf({ logprobs }: Loose): { logprobs?: LogProb[] } {
-  return isList(logprobs) && logprobs.length > 0 ? { logprobs: logprobs as LogProb[] } : none
+function logprobsOf(wire: Loose): { logprobs?: readonly LogProb[] } {
+  const logprobs = objects<LogProb>(wire.logprobs)
+  return logprobs ? { logprobs } : none
 }
 
-const place = (value: unknown): number => (typeof value === 'number' ? value : 0)
+/** Parts of an item. */
+const mostParts = 10_000
+
+function place(value: unknown): number {
+  if (typeof value !== 'number') return 0
+  if (!isPlaceBelow(mostParts, value)) throw new MalformedAnswer('The provider sent an event of a part that can be nowhere.')
+  return value
+}
 
 /** The frames that speak of items; false for any other. */
 function decodeFrame(type: string, wire: Loose, items: OpenItems, emit: Emit): boolean {
@@ -128,6 +135,7 @@ function decodeFrame(type: string, wire: Loose, items: OpenItems, emit: Emit): b
       const kind = type.startsWith('response.refusal') ? 'refusal' : 'text'
       const logprobs = logprobsOf(wire)
       const item = items.at(wire, 'message', emit)
+      if (!item) return true
       const part = place(wire.content_index)
       if (type.endsWith('.delta'))
         item.delta({ type: 'text-delta', item: item.number, part, kind, text: text(wire.delta), ...logprobs }, emit)
@@ -137,7 +145,7 @@ function decodeFrame(type: string, wire: Loose, items: OpenItems, emit: Emit): b
     }
     case 'response.output_text.annotation.added': {
       const item = items.at(wire, 'message', emit)
-      if (isRecord(wire.annotation))
+      if (item && isRecord(wire.annotation))
         // The wire's word is taken for what an annotation is.
         item.delta(
           { type: 'annotation', item: item.number, part: place(wire.content_index), annotation: wire.annotation as Annotation },
@@ -149,7 +157,7 @@ function decodeFrame(type: string, wire: Loose, items: OpenItems, emit: Emit): b
     case 'response.custom_tool_call_input.delta':
     case 'response.function_call_arguments.done':
     case 'response.custom_tool_call_input.done': {
-      const item = items.find(wire)
+      const item = items.call(wire)
       // A call without its name cannot begin: it waits for `output_item.done`.
       if (!item) return true
       if (type.endsWith('.delta')) item.delta({ type: 'arguments-delta', item: item.number, text: text(wire.delta) }, emit)
@@ -165,6 +173,7 @@ function decodeFrame(type: string, wire: Loose, items: OpenItems, emit: Emit): b
     case 'response.reasoning.done': {
       const kind = type.startsWith('response.reasoning_summary') ? 'summary' : 'content'
       const item = items.at(wire, 'reasoning', emit)
+      if (!item) return true
       const part = place(kind === 'summary' ? wire.summary_index : wire.content_index)
       if (type.endsWith('.delta'))
         item.delta({ type: 'reasoning-delta', item: item.number, part, kind, text: text(wire.delta) }, emit)

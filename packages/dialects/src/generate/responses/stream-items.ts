@@ -20,9 +20,10 @@ export interface OpenItem {
 
 /** The items of one stream, found by their `output_index` or, where a server leaves that out, by their id. */
 export interface OpenItems {
-  /** The item of this frame, begun as an empty one of this type where no frame began it. */
-  at(wire: Loose, type: 'message' | 'reasoning', emit: Emit): OpenItem
-  find(wire: Loose): OpenItem | undefined
+  /** The item of this frame, begun as an empty one of this type where no frame began it. None: what stands there comes whole at its end. */
+  at(wire: Loose, type: 'message' | 'reasoning', emit: Emit): OpenItem | undefined
+  /** The call of this frame. */
+  call(wire: Loose): OpenItem | undefined
   add(wire: Loose, item: unknown, emit: Emit): void
   end(wire: Loose, item: unknown, status: ItemStatus, emit: Emit): void
   /** What the terminal response holds beyond what was streamed. */
@@ -42,11 +43,14 @@ export function openItems(): OpenItems {
   const flights: Flight[] = []
   const byKey = new Map<string | number, Flight>()
 
-  function find(wire: Loose): Flight | undefined {
-    const { output_index: index, item_id: id } = wire
-    const found = typeof index === 'number' ? byKey.get(index) : undefined
-    return found ?? (isString(id) ? byKey.get(id) : undefined)
+  /** What goes by the place of this frame and what by its id; some servers say another item's place. */
+  function found({ output_index: index, item_id: id }: Loose): Flight[] {
+    const keys = [typeof index === 'number' ? index : undefined, isString(id) ? id : undefined]
+    return keys.flatMap((key) => (key === undefined ? [] : (byKey.get(key) ?? [])))
   }
+
+  /** The item of this frame that can take what is said of one of this type. */
+  const find = (wire: Loose, type: Item['type']): Flight | undefined => found(wire).find((flight) => flight.type === type)
 
   function begin(start: Item, keys: readonly (string | number)[], emit: Emit): Flight {
     const flight = open(start, flights.length, keys)
@@ -67,10 +71,11 @@ export function openItems(): OpenItems {
   }
 
   return {
-    find,
+    call: (wire) => find(wire, 'tool-call'),
     at(wire, type, emit) {
-      const found = find(wire)
-      if (found) return found
+      const fitting = find(wire, type)
+      if (fitting) return fitting
+      if (found(wire).some(comesWhole)) return undefined
       const id = isString(wire.item_id) ? { id: wire.item_id } : {}
       const start: Item =
         type === 'message' ? { type, ...id, role: 'assistant', content: [], status: 'in_progress' } : { type, ...id, summary: [] }
@@ -78,12 +83,13 @@ export function openItems(): OpenItems {
     },
     add(wire, added, emit) {
       const item = decodeOutputItem(added, 'item', 'in_progress')
-      if (find({ ...wire, item_id: item.id })) return
+      // A call whose name is not known yet begins with its end.
+      if (find({ ...wire, item_id: item.id }, item.type) || (item.type === 'tool-call' && item.name === '')) return
       begin(emptied(item), keysOf(wire, item.id), emit)
     },
     end(wire, done, status, emit) {
       const item = decodeOutputItem(done, 'item', status)
-      const flight = find({ ...wire, item_id: item.id }) ?? begin(emptied(item), keysOf(wire, item.id), emit)
+      const flight = find({ ...wire, item_id: item.id }, item.type) ?? begin(emptied(item), keysOf(wire, item.id), emit)
       end(flight, item, emit)
     },
     close(output, status, emit) {
@@ -92,7 +98,7 @@ export function openItems(): OpenItems {
         const ending = status === 'incomplete' && index === list.length - 1 ? 'incomplete' : 'completed'
         const item = decodeOutputItem(wire, `output[${index}]`, ending)
         const flight =
-          (item.id === undefined ? undefined : byKey.get(item.id)) ??
+          find({ item_id: item.id }, item.type) ??
           sameAt(index, item) ??
           begin(emptied(item), keysOf({ output_index: index }, item.id), emit)
         end(flight, item, emit)
@@ -111,6 +117,9 @@ export function openItems(): OpenItems {
     return flight?.type === item.type ? flight : undefined
   }
 }
+
+/** What the provider ran, or what is newer than the code: its deltas are nobody's, and its end says all of it. */
+const comesWhole = ({ type }: Flight): boolean => type === 'hosted-tool-call' || type === 'foreign'
 
 function keysOf(wire: Loose, id: unknown): (string | number)[] {
   const keys: (string | number)[] = []

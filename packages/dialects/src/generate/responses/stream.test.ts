@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Answering, SseFrame } from '../../dialect.js'
+import { MalformedAnswer, type Answering, type SseFrame } from '../../dialect.js'
 import { decodeSse } from '../../framing/sse.js'
 import { chain, readAll } from '../../reader.js'
 import type { Event } from '../canonical/event.js'
@@ -271,5 +271,65 @@ describe('a stream of an upstream', () => {
     const frame = { data: JSON.stringify({ type: 'response.output_item.done', output_index: 0, item }) }
     const events = readAll(responses.stream.decode(), [frame])
     expect(events.filter(({ type }) => type === 'annotation')).toEqual([{ type: 'annotation', item: 0, part: 0, annotation }])
+  })
+})
+
+describe('a stream of a server that numbers strangely', () => {
+  const frame = (type: string, fields: object): SseFrame => ({ event: type, data: JSON.stringify({ type, ...fields }) })
+  const readFrames = (...frames: SseFrame[]): Event[] =>
+    readAll(responses.stream.decode(), [
+      ...frames,
+      frame('response.completed', { response: { status: 'completed', output: [] } }),
+    ])
+
+  it.each([2 ** 31, 1.5, -1])('cannot be read where a part is the %d-th', (index) => {
+    const place = { output_index: 0, item_id: 'rs_1', delta: 'a' }
+    for (const event of [
+      frame('response.reasoning_summary_text.delta', { ...place, summary_index: index }),
+      frame('response.output_text.delta', { ...place, content_index: index }),
+    ])
+      expect(() => readFrames(event)).toThrow(MalformedAnswer)
+  })
+
+  it('is told apart by types and ids where all its items stand at one place', () => {
+    const calling = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'f', arguments: '' }
+    const answer = fold(
+      readFrames(
+        frame('response.output_item.added', {
+          output_index: 0,
+          item: { type: 'message', id: 'msg_1', role: 'assistant', content: [] },
+        }),
+        frame('response.output_text.delta', { output_index: 0, item_id: 'msg_1', content_index: 0, delta: 'Wait.' }),
+        frame('response.output_item.added', { output_index: 0, item: calling }),
+        frame('response.function_call_arguments.delta', { output_index: 0, item_id: 'fc_1', delta: '{"a":1}' }),
+        frame('response.output_text.delta', { output_index: 0, item_id: 'msg_1', content_index: 0, delta: ' So.' }),
+      ),
+    )
+    expect(answer.items).toMatchObject([
+      { type: 'message', content: [{ text: 'Wait. So.' }] },
+      { type: 'tool-call', name: 'f', arguments: '{"a":1}' },
+    ])
+  })
+
+  it('says what is newer than the code at its end alone', () => {
+    const strange = { type: 'of_tomorrow', id: 'new_1' }
+    const events = readFrames(
+      frame('response.output_item.added', { output_index: 0, item: strange }),
+      frame('response.output_text.delta', { output_index: 0, item_id: 'new_1', content_index: 0, delta: 'a' }),
+      frame('response.output_item.done', { output_index: 0, item: { ...strange, text: 'a' } }),
+    )
+    expect(events.map(({ type }) => type)).toEqual(['turn-start', 'item-start', 'item-end', 'turn-end'])
+    expect(fold(events).items).toMatchObject([{ type: 'foreign', wire: { text: 'a' } }])
+  })
+
+  it('begins a call that is named at its end then', () => {
+    const item = { type: 'function_call', id: 'fc_1', call_id: 'call_1', arguments: '' }
+    const events = readFrames(
+      frame('response.output_item.added', { output_index: 0, item }),
+      frame('response.function_call_arguments.delta', { output_index: 0, item_id: 'fc_1', delta: '{}' }),
+      frame('response.output_item.done', { output_index: 0, item: { ...item, name: 'f', arguments: '{}' } }),
+    )
+    expect(events.find(({ type }) => type === 'item-start')).toMatchObject({ start: { name: 'f', arguments: '' } })
+    expect(fold(events).items).toMatchObject([{ name: 'f', arguments: '{}' }])
   })
 })
