@@ -84,3 +84,25 @@ test('beside a compaction, which may stand for the call, every output is taken',
     expect((await ask(gateway, { model, ...body })).status).toBe(200)
   expect((await ask(gateway, { model, input: [stray] })).status).toBe(400)
 })
+
+test('a call of a type that nobody knows yet may go without an id', async () => {
+  await using upstream = await startUpstream(says('Done.'))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const called = { role: 'assistant', content: null, tool_calls: [{ type: 'of_tomorrow', what: 'x' }] }
+  for (const model of ['chat/m', 'responses/m']) {
+    const body = { model, messages: [{ role: 'user', content: 'Go.' }, called, { role: 'user', content: 'On.' }] }
+    expect((await gateway.call('/v1/chat/completions', { body })).status).toBe(200)
+  }
+})
+
+test('a content of Google’s without parts has no calls', async () => {
+  await using upstream = await startUpstream(says('Done.'))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const body = {
+    contents: [
+      { role: 'user', parts: [{ text: 'Go.' }] },
+      { role: 'model', parts: null },
+    ],
+  }
+  expect((await gateway.call('/v1beta/models/chat/m:generateContent', { body })).status).toBe(200)
+})

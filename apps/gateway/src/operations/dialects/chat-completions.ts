@@ -26,7 +26,8 @@ export const chatIngress: IngressDialect = {
   nativeWire: chatWire,
   callIds: (body) =>
     (body as chat.ChatCompletionsRequest).messages.flatMap((message) =>
-      'tool_calls' in message ? (message.tool_calls?.map(({ id }) => id) ?? []) : [],
+      // A call of a type that is newer than the schema may say anything.
+      'tool_calls' in message ? (message.tool_calls?.flatMap(({ id }) => (typeof id === 'string' ? [id] : [])) ?? []) : [],
     ),
   attachments: { list: 'messages', fields: ['content'], speech: inChat },
 }

@@ -36,7 +36,7 @@ export const generateContentIngress: IngressDialect = {
 const countedFields = ['systemInstruction', 'tools', 'toolConfig', 'generationConfig', 'cachedContent']
 
 const partsOf = ({ contents }: wire.GenerateContentRequest): readonly wire.Part[] =>
-  [contents].flat().flatMap(({ parts = [] }) => [parts].flat())
+  [contents].flat().flatMap(({ parts }) => [parts ?? []].flat())
 
 export const generateContentUpstream: UpstreamDialect = {
   codec: generateContent,
