@@ -77,7 +77,7 @@ export function readBlocks(): Blocks {
 
   function message(emit: Emit): OpenItem {
     const last = open.at(-1)
-    if (last?.type === 'message' && last.parts > 0) {
+    if (last?.type === 'message' && (last.parts > 0 || last.running > 0)) {
       last.running++
       return last
     }
@@ -86,7 +86,9 @@ export function readBlocks(): Blocks {
 
   function textBlock(emit: Emit): OpenBlock {
     const item = message(emit)
-    const part = item.parts++
+    // Its place is known when something of it is told: parts are numbered as they begin.
+    let place: number | undefined
+    const part = (): number => (place ??= item.parts++)
     const citations: Loose[] = []
     let length = 0
     return {
@@ -94,12 +96,12 @@ export function readBlocks(): Blocks {
         if (isRecord(citation)) citations.push(citation)
         if (!isString(text) || text === '') return
         length += text.length
-        tell(item, { type: 'text-delta', item: item.number, part, kind: 'text', text }, emit)
+        tell(item, { type: 'text-delta', item: item.number, part: part(), kind: 'text', text }, emit)
       },
       // How much they are about is known at the end only.
       stop(emit) {
         for (const citation of citations)
-          tell(item, { type: 'annotation', item: item.number, part, annotation: decodeCitation(citation, length) }, emit)
+          tell(item, { type: 'annotation', item: item.number, part: part(), annotation: decodeCitation(citation, length) }, emit)
         item.running--
       },
     }

@@ -5,6 +5,7 @@ import {
   messagesOf,
   wire,
   wires,
+  type Call,
   type Piece,
   type Question,
   type Said,
@@ -88,12 +89,15 @@ function ordered(fields: { reasoning?: unknown; text?: unknown; refusal?: unknow
 }
 
 const callOf = (call: Wire): Said => {
-  const { name, arguments: text } = wire(call['function'])
-  must(call['type'] === 'function', 'a call is one of a function')
+  const custom = call['type'] === 'custom'
+  must(custom || call['type'] === 'function', 'a call is one of a function or of a custom tool')
+  const { name, arguments: json, input } = wire(call[custom ? 'custom' : 'function'])
+  const text = custom ? input : json
   return { type: 'call', id: String(call['id']), name: String(name), arguments: String(text) }
 }
 
 function usageOf(usage: unknown): Told['spent'] {
+  if (usage === undefined || usage === null) return undefined
   const { prompt_tokens: input, completion_tokens: output, total_tokens: total, ...more } = wire(usage)
   must(Number(total) === Number(input) + Number(output), 'the total is the sum')
   const { cached_tokens: cached } = wire(more['prompt_tokens_details'])
@@ -122,7 +126,7 @@ function hears(stream: string): Told {
   const done = frames.at(-1)?.data === '[DONE]'
   const chunks = (done ? frames.slice(0, -1) : frames).map(({ data }) => wire(JSON.parse(data)))
   const said: Said[] = []
-  const calls: { id: string; type: unknown; function: { name: string; arguments: string } }[] = []
+  const calls: Call[] = []
   let finish: unknown
   let usage: unknown
   for (const chunk of chunks) {
@@ -139,11 +143,15 @@ function hears(stream: string): Told {
     if (typeof content === 'string') append(said, { type: 'text', text: content })
     if (typeof refusal === 'string') append(said, { type: 'refusal', text: refusal })
     for (const piece of wires(pieces)) {
-      const { name, arguments: text } = wire(piece['function'])
-      const call = (calls[Number(piece['index'])] ??= { id: '', type: piece['type'], function: { name: '', arguments: '' } })
-      if (typeof piece['id'] === 'string') call.id = piece['id']
-      if (typeof name === 'string') call.function.name += name
-      if (typeof text === 'string') call.function.arguments += text
+      const { name, arguments: json, input = json } = wire(piece['custom'] ?? piece['function'])
+      const place = Number(piece['index'])
+      const call = calls[place] ?? { type: 'call', name: '', arguments: '' }
+      calls[place] = {
+        ...call,
+        ...(typeof piece['id'] === 'string' && { id: piece['id'] }),
+        name: call.name + (typeof name === 'string' ? name : ''),
+        arguments: call.arguments + (typeof input === 'string' ? input : ''),
+      }
     }
     finish = choice?.['finish_reason'] ?? finish
   }
@@ -151,14 +159,14 @@ function hears(stream: string): Told {
   return { said: collected(said, calls), ...ended(finish, usage) }
 }
 
-function collected(said: readonly Said[], calls: readonly object[]): Said[] {
+function collected(said: readonly Said[], calls: readonly Call[]): Said[] {
   const all = (type: Said['type']): string =>
     said.flatMap((each) => (each.type === type && each.type !== 'call' ? [each.text] : [])).join('')
   return ordered({
     reasoning: all('reasoning'),
     text: all('text'),
     refusal: all('refusal'),
-    calls: calls.map((call) => callOf(wire(call))),
+    calls,
   })
 }
 

@@ -125,6 +125,15 @@ const deltaFields: Readonly<Record<string, string>> = {
   signature_delta: 'signature',
 }
 
+/** The arguments of a call; a model may break off within them, and then they are no JSON. */
+function inputOf(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return json
+  }
+}
+
 function hears(stream: string): Told {
   let message: Wire | undefined
   const blocks: Record<string, unknown>[] = []
@@ -164,7 +173,7 @@ function hears(stream: string): Told {
       case 'content_block_stop': {
         must(open !== undefined && index === open, 'the open block stops')
         const block = blocks[open]
-        if (block?.['type'] === 'tool_use' && json !== '') block['input'] = JSON.parse(json)
+        if (block?.['type'] === 'tool_use' && json !== '') block['input'] = inputOf(json)
         open = undefined
         break
       }
