@@ -183,3 +183,12 @@ test('the rules take whatever the wire types allow', () => {
   expectTypeOf<responses.CustomToolCallOutput>().toExtend<Known<typeof itemFields.custom_tool_call_output>>()
   expectTypeOf<responses.ReasoningItem>().toExtend<Known<typeof itemFields.reasoning>>()
 })
+
+test('compares the labels of servers, whatever they are, by their text alone', () => {
+  const label = { toString: 'x' }
+  const body = { model: 'm', input: 'x', tools: [{ type: 'mcp', server_label: 'docs' }] }
+  const chosen = (server_label: unknown) =>
+    responsesRequestSchema.safeParse({ ...body, tool_choice: { type: 'mcp', server_label } })
+  expect(chosen('docs').success).toBe(true)
+  expect(chosen(label).success).toBe(false)
+})

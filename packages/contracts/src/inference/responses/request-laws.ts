@@ -54,7 +54,7 @@ const hosted = /^(web_search|file_search|code_interpreter|image_generation|shell
 function keyOf(tool: unknown): string | undefined {
   if (!isRecord(tool) || typeof tool.type !== 'string') return undefined
   const { type } = tool
-  if (type === 'mcp') return `mcp ${String(tool.server_label)}`
+  if (type === 'mcp') return `mcp ${typeof tool.server_label === 'string' ? tool.server_label : ''}`
   if (type !== 'function' && type !== 'custom') return hosted.exec(type)?.[1]
   const nested = tool[type]
   const { name } = isRecord(nested) ? nested : tool

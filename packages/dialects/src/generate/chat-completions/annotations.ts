@@ -11,6 +11,8 @@ export function decodeAnnotations(wire: unknown): Annotation[] {
   })
 }
 
-export function encodeAnnotation({ type, ...rest }: Annotation): Annotation {
+/** Of an annotation nobody has checked more than that it is an object. */
+export function encodeAnnotation({ type: said, ...rest }: Annotation): Annotation {
+  const type = isString(said) ? said : 'unknown'
   return { type, [type]: rest }
 }

@@ -383,3 +383,13 @@ describe('a request', () => {
     expect(refusal).toThrow(expect.objectContaining({ param }))
   })
 })
+
+it('keeps a grammar as it came that says its definition in no text', () => {
+  const format = { type: 'grammar', grammar: { syntax: { toString: 'lark' }, definition: 7 } }
+  const { tools } = chatCompletions.request.decode({
+    model: 'm',
+    messages: [{ role: 'user', content: 'Go.' }],
+    tools: [{ type: 'custom', custom: { name: 'sql', format } }],
+  })
+  expect(tools).toEqual([{ type: 'custom', name: 'sql', extras: { 'chat-completions': { custom: { format } } } }])
+})

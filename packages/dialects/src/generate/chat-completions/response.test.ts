@@ -1,6 +1,7 @@
 import { GatewayError } from '@weir/contracts'
 import { describe, expect, it } from 'vitest'
 import { MalformedAnswer } from '../../dialect.js'
+import type { Item } from '../canonical/item.js'
 import { chatCompletions } from './chat-completions.js'
 
 const answer = (message: object, more: object = {}): unknown => ({
@@ -136,4 +137,15 @@ it('takes of log probabilities what are objects', () => {
   const sure = { token: 'Hi', logprob: -0.1, bytes: null, top_logprobs: [] }
   const wire = { choices: [{ message: { content: 'Hi' }, logprobs: { content: [null, sure, 7] }, finish_reason: 'stop' }] }
   expect(chatCompletions.response.decode(wire).items).toMatchObject([{ content: [{ text: 'Hi', logprobs: [sure] }] }])
+})
+
+it.each([{ toString: 'x' }, null, 7])('says of an annotation of the type %j that its type is unknown', (type) => {
+  const annotation = { type, url: 'https://tides.example' } as never
+  const items: Item[] = [
+    { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Hi', annotations: [annotation] }] },
+  ]
+  const asked = { model: 'm', items: [], sampling: {}, stream: false, state: {} }
+  const answering = { asked, id: 'x', createdAt: 1, model: 'm', provider: 'p', stored: false }
+  const { choices } = chatCompletions.response.encode({ items, outcome: { status: 'completed' } }, answering)
+  expect(choices[0]?.message).toMatchObject({ annotations: [{ type: 'unknown', unknown: { url: 'https://tides.example' } }] })
 })

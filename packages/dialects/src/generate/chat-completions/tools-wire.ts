@@ -19,8 +19,9 @@ export function decodeTool(wire: unknown): Tool {
   const description = called.take('description', isString)
   if (name !== undefined && type === 'custom') {
     const format = called.take('format', isRecord)
-    const inner = isRecord(format?.grammar) ? format.grammar : undefined
-    const grammar = inner && { syntax: String(inner.syntax), definition: String(inner.definition) }
+    const { syntax, definition } = isRecord(format?.grammar) ? format.grammar : {}
+    const grammar = isString(syntax) && isString(definition) ? { syntax, definition } : undefined
+    if (format?.grammar && !grammar) called.rest.format = format
     return { type: 'custom', name, ...known({ description, grammar }), ...nested('custom', called.rest, rest) }
   }
   if (name !== undefined && (type === undefined || type === 'function')) {

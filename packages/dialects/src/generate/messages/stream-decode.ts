@@ -77,7 +77,7 @@ export function decodeStream(): Reader<SseFrame, Event> {
       case 'content_block_delta':
         start({}, emit)
         if (!isRecord(wire.delta) || blocks.delta(wire.index, wire.delta, emit)) return
-        return emit({ type: 'foreign', dialect: 'messages', wire })
+        return emit({ type: 'foreign', dialect: 'messages', wire: { ...wire, type } })
       case 'content_block_stop':
         return blocks.end(wire.index, emit)
       case 'message_delta': {

@@ -2,7 +2,7 @@ import { MalformedAnswer } from '../../dialect.js'
 import { extrasOf } from '../canonical/extras.js'
 import type { Item, ItemStatus } from '../canonical/item.js'
 import type { Generated, Outcome } from '../canonical/response.js'
-import { isList, isNumber, isRecord, isString, known, type Loose } from '../narrow.js'
+import { isGiven, isList, isNumber, isRecord, isString, known, type Loose } from '../narrow.js'
 import { failureOf } from '../openai-error.js'
 import { decodeItem } from './items-decode.js'
 import { decodeUsage } from './usage.js'
@@ -83,6 +83,8 @@ function decodeOutput(wire: Loose, outcome: Outcome): Item[] {
 export function decodeOutputItem(wire: unknown, path: string, status: ItemStatus): Item {
   let item: Item
   try {
+    // What is kept of an answer is read by its types.
+    if (isRecord(wire) && isGiven(wire.type) && !isString(wire.type)) throw new TypeError('The type of an item is no text.')
     item = decodeItem(wire, path)
   } catch (cause) {
     throw new MalformedAnswer(`The response has an item at ${path} that cannot be read.`, { cause })

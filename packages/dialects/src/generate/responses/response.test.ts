@@ -181,3 +181,8 @@ it('takes of annotations and log probabilities what are objects', () => {
   expect(items).toMatchObject([{ content: [{ text: 'Hi', annotations: [cited] }] }])
   expect(JSON.stringify(items)).not.toContain('logprobs')
 })
+
+it('cannot be read where the type of an item is no text', () => {
+  for (const type of [{ toString: 'x' }, 7, ['message']])
+    expect(() => responses.response.decode({ output: [{ type, role: 'assistant', content: [] }] })).toThrow(MalformedAnswer)
+})
