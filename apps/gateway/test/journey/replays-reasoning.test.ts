@@ -230,3 +230,13 @@ for (const leaves of [false, true])
       expect.objectContaining({ encrypted_content: reasoning.encrypted_content }),
     )
   })
+
+test('reasoning with a token that is no text is replayed without it', async () => {
+  const odd = { ...reasoning, encrypted_content: true, content: [{ type: 'reasoning_text', text: 'Thinking.' }] }
+  await using upstream = await startUpstream((_, response) => json(response, responseOf([odd, messageItem('Done.')])))
+  await using gateway = await startGateway(accounts(upstream.url))
+  const { id } = await read(await gateway.call('/v1/responses', { body: { model: 'openai/m', input: 'Go.' } }))
+  const body = { model: 'openai/m', input: 'On.', previous_response_id: id }
+  expect((await gateway.call('/v1/responses', { body })).status).toBe(200)
+  expect(upstream.seen[1]?.text).not.toContain('encrypted_content":true')
+})

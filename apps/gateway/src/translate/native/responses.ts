@@ -126,7 +126,8 @@ const strange = (path: string, reason: string): Loss => ({ path, disposition: 'd
 
 /** Its own reasoning as it gave it; another's as plain text, without the id that it would look up in vain, or not at all. */
 function openReasoning(item: responses.ReasoningItem, issuer: Issuer, takesRaw: boolean): responses.ReasoningItem | undefined {
-  const opened = item.encrypted_content ? open(item.encrypted_content, issuer) : undefined
+  // What is kept of an upstream's items nobody has checked.
+  const opened = typeof item.encrypted_content === 'string' ? open(item.encrypted_content, issuer) : undefined
   // A caller may have brought the token back without the id that stands beside it.
   if (opened) return { ...item, id: item.id ?? opened.itemId, encrypted_content: opened.payload }
   const { encrypted_content: _, id: __, ...rest } = item

@@ -20,8 +20,8 @@ export interface Exchange {
 
 export interface Stage extends AsyncDisposable {
   readonly gateway: TestGateway
-  /** Sends a body of the caller's own, with the credential as the caller has it. */
-  call(pair: Pair, path: string, body: object, script: Script): Promise<Response>
+  /** Sends a body of the caller's own, as text or to be written as JSON, with the credential as the caller has it. */
+  call(pair: Pair, path: string, body: object | string, script: Script): Promise<Response>
   /** Asks in the caller's language, of an upstream that does what the script says. */
   ask(pair: Pair, question: Question, script: Script, signal?: AbortSignal): Promise<Response>
   /** Asks and is answered, with success. */
@@ -42,7 +42,7 @@ export async function openStage(settings: { readonly streamIdleTimeout?: number 
   ])
   const gateway = await startGateway({ accounts: Object.fromEntries(accounts), settings })
 
-  function call({ ingress }: Pair, path: string, body: object, script: Script, signal?: AbortSignal): Promise<Response> {
+  function call({ ingress }: Pair, path: string, body: object | string, script: Script, signal?: AbortSignal): Promise<Response> {
     play = script
     count += 1
     return gateway.call(path, { body, key: null, headers: callers[ingress].credential(keys.alice), ...(signal && { signal }) })

@@ -43,8 +43,7 @@ const parameters = ({ runs, time }: Effort) => ({
 
 /** What came of one exchange: the answer whole, and the row that is kept of it. Throws where either does not come. */
 async function exchanged(stage: Stage, pair: Pair, path: string, body: string | object, script: Script) {
-  // The stage sends a text as it is.
-  const given = await within(patience, stage.call(pair, path, body as object, script))
+  const given = await within(patience, stage.call(pair, path, body, script))
   const said = await within(patience, given.text())
   return { given, said, row: await within(patience, stage.row()) }
 }
