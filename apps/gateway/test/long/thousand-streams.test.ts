@@ -67,16 +67,26 @@ function paced(input: string, say: (word: string) => void, end: () => void): voi
   waiting = []
 }
 
+/** Both say what they took: what nobody counted is counted behind the answers, and held until then. */
+const counts = { total_tokens: 120 }
+const usage = { input_tokens: 20, output_tokens: 100, ...counts }
+
 const talksInChat: Script = ({ body }, response) => {
   const [message] = body['messages'] as { content: string }[]
   const chunk = (delta: object, finish: string | null = null): string =>
     data({ id: 'chatcmpl-1', object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })
+  const taken = {
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    choices: [],
+    usage: { prompt_tokens: 20, completion_tokens: 100, ...counts },
+  }
   stream(response)
   response.write(chunk({ role: 'assistant', content: '' }))
   paced(
     message?.content ?? '',
     (word) => void response.write(chunk({ content: word })),
-    () => void response.end(chunk({}, 'stop') + data('[DONE]')),
+    () => void response.end(chunk({}, 'stop') + data(taken) + data('[DONE]')),
   )
 }
 
@@ -106,7 +116,7 @@ const talksInResponses: Script = ({ body }, response) => {
         event('response.output_text.done', { ...place, text, logprobs: [] }) +
           event('response.content_part.done', { ...place, part: part(text) }) +
           event('response.output_item.done', { output_index: 0, item }) +
-          event('response.completed', { response: { ...whole, status: 'completed', output: [item] } }),
+          event('response.completed', { response: { ...whole, status: 'completed', output: [item], usage } }),
       )
     },
   )

@@ -24,10 +24,12 @@ export const chatIngress: IngressDialect = {
   answerId: ({ id }) => `chatcmpl-${id.slice('req_'.length)}`,
   marker: { data: '[DONE]' },
   nativeWire: chatWire,
+  // Of a message or a call that is newer than the schema nothing is checked.
   callIds: (body) =>
     (body as chat.ChatCompletionsRequest).messages.flatMap((message) =>
-      // A call of a type that is newer than the schema may say anything.
-      'tool_calls' in message ? (message.tool_calls?.flatMap(({ id }) => (typeof id === 'string' ? [id] : [])) ?? []) : [],
+      'tool_calls' in message && Array.isArray(message.tool_calls)
+        ? message.tool_calls.flatMap((call) => (typeof call?.id === 'string' ? [call.id] : []))
+        : [],
     ),
   attachments: { list: 'messages', fields: ['content'], speech: inChat },
 }

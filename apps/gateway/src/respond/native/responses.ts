@@ -23,6 +23,7 @@ export function responsesWire({ answering, issuer, reveals }: NativeFacts): Nati
     return {
       ...wire,
       id: answering.id,
+      object: 'response',
       created_at: answering.createdAt,
       previous_response_id: asked.state.previousResponseId ?? null,
       ...conversationOf(wire, asked.state.conversation),
